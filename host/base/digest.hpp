@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace orch {
+
+/// Lower-case hex SHA-256 of the bytes.
+[[nodiscard]] std::string sha256(std::string_view bytes);
+/// `bytes` random bytes from the kernel as lower-case hex.
+[[nodiscard]] std::string randomHex(std::size_t bytes);
+/// Compares without telling by its time where the two differ.
+[[nodiscard]] bool equalConstantTime(std::string_view a, std::string_view b);
+
+}  // namespace orch

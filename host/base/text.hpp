@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orch {
+
+/// "30s", "15m", "2h", "1d", "250ms"; a whole number and one unit. Nothing for anything else.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parseDuration(std::string_view text);
+/// The largest unit that keeps it whole: 90'000 ms is "90s", 120'000 ms is "2m".
+[[nodiscard]] std::string formatDuration(std::chrono::milliseconds span);
+/// For people: "3 h 10 m", "12 s", "0.4 s".
+[[nodiscard]] std::string spokenDuration(std::chrono::milliseconds span);
+
+/// "50MB", "10GB", "64KB", "512B"; powers of 1000. Nothing for anything else.
+[[nodiscard]] std::optional<std::uint64_t> parseBytes(std::string_view text);
+[[nodiscard]] std::string formatBytes(std::uint64_t bytes);
+
+/// "2026-11-22T14:00:00Z".
+[[nodiscard]] std::string formatUtc(std::chrono::system_clock::time_point wall);
+
+/// The candidate nearest to `word` by edit distance; nothing when none is near (more than a third
+/// of the letters differ).
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word,
+                                                 const std::vector<std::string>& candidates);
+
+/// `text` with every byte that is not valid UTF-8 replaced by U+FFFD, and control characters other
+/// than newline and tab as well.
+[[nodiscard]] std::string cleanUtf8(std::string_view text);
+/// At most `limit` bytes of `text`, cut at a character's boundary, with "…" when cut.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t limit);
+
+[[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// Every "{name}" replaced by its value; an unknown name stays as it is.
+[[nodiscard]] std::string expand(
+    std::string_view pattern,
+    const std::vector<std::pair<std::string, std::string>>& values);
+
+}  // namespace orch

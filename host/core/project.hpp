@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace orch {
+
+struct ProjectDef {
+    std::string name;
+    std::string forge = "local";
+    std::filesystem::path path;         ///< the user's repository
+    std::string base = "main";
+    std::string tracker = "builtin";
+    std::vector<std::string> approvers;  ///< empty: whoever holds the token
+    bool self = false;
+    std::vector<std::string> deploy;  ///< empty: nothing to deploy; {version} {sha} {project}
+    Milliseconds deploy_timeout{std::chrono::minutes{30}};
+};
+
+}  // namespace orch
