@@ -16,13 +16,13 @@ struct WorkState {
 
 /// What merging `head` into `base` would give; nothing is changed by asking.
 struct MergePreview {
-    std::string tree;                   ///< the merged tree; empty on conflict
+    std::string tree;                    ///< the merged tree; empty on conflict
     std::vector<std::string> conflicts;  ///< at most 20 paths
-    bool no_change{};                   ///< the merged tree is the base's own
+    bool no_change{};                    ///< the merged tree is the base's own
 };
 
 struct LandRequest {
-    std::string task;           ///< "T-3": goes into the trailer that recognises the merge later
+    std::string task;  ///< "T-3": goes into the trailer that recognises the merge later
     std::string branch;
     std::string head;           ///< the sha that was judged
     std::string expected_base;  ///< the base's tip that was judged
@@ -38,7 +38,7 @@ struct Landed {
         kRefused,        ///< the repository refused the push, `reason` says why (a dirty checkout)
     };
     Kind kind{};
-    std::string sha;     ///< the merge commit, or the base tip that already contains the head
+    std::string sha;  ///< the merge commit, or the base tip that already contains the head
     std::string reason;
 };
 
@@ -49,8 +49,8 @@ public:
     virtual ~Forge() = default;
 
     /// Checks at start that the repository can be worked with (exists, is a git repository, the
-    /// base branch is born, git is new enough). Throws RemoteError with a sentence that says what to
-    /// do; makes orchd's bare mirror when there is none.
+    /// base branch is born, git is new enough). Throws RemoteError with a sentence that says what
+    /// to do; makes orchd's bare mirror when there is none.
     virtual void prepare() = 0;
 
     /// Brings the mirror up to date; the sha of the base branch's tip.
@@ -59,8 +59,7 @@ public:
     /// Makes `folder` a worktree of `branch` (begun at the base's tip when it is new), healing what
     /// an interrupted call left behind. Work that is there is kept.
     virtual void openWorktree(const std::filesystem::path& folder, const std::string& branch) = 0;
-    virtual WorkState workState(const std::filesystem::path& folder,
-                                const std::string& branch) = 0;
+    virtual WorkState workState(const std::filesystem::path& folder, const std::string& branch) = 0;
     virtual MergePreview previewMerge(const std::string& base, const std::string& head) = 0;
     /// Makes `folder` a clean, detached worktree of the merge of head into base; a former one there
     /// is replaced. Returns the commit. Throws RemoteError (not retryable) on conflict.

@@ -12,7 +12,14 @@ namespace orch {
 /// What limits how many run at once. kReserved jobs run no process: a handler in orchd does.
 enum class Lane { kAgent, kExec, kReserved };
 enum class JobStatus {
-    kScheduled, kQueued, kRunning, kSucceeded, kFailed, kTimedOut, kCancelled, kLost
+    kScheduled,
+    kQueued,
+    kRunning,
+    kSucceeded,
+    kFailed,
+    kTimedOut,
+    kCancelled,
+    kLost
 };
 /// What a job does for its stage.
 enum class WorkKind { kAgent, kCheck, kMerge, kDeploy };
@@ -22,9 +29,9 @@ enum class WorkKind { kAgent, kCheck, kMerge, kDeploy };
 /// What a job is about, fixed when it is made; stored as the row's payload.
 struct Payload {
     WorkKind kind = WorkKind::kAgent;
-    std::string head, base;   ///< the shas a check, merge or deploy is about
-    std::string definition;   ///< definitionOf its stage
-    std::string version;      ///< of a deploy
+    std::string head, base;            ///< the shas a check, merge or deploy is about
+    std::string definition;            ///< definitionOf its stage
+    std::string version;               ///< of a deploy
     std::vector<std::string> command;  ///< an exec job without a task: what to run
 };
 
@@ -34,11 +41,11 @@ struct NewJob {
     std::string stage;
     std::string agent;  ///< the agent's name, or "check", "merge", "deploy"
     Lane lane = Lane::kAgent;
-    int visit = 0;      ///< the task's visit of the stage it was made for
+    int visit = 0;  ///< the task's visit of the stage it was made for
     Payload payload;
     int priority = 100;  ///< lower runs first
     std::optional<Instant> run_at;
-    int max_failures = 0;  ///< charged failures that are retried
+    int max_failures = 0;    ///< charged failures that are retried
     std::string unique_key;  ///< empty: none
 };
 
@@ -56,8 +63,8 @@ struct Job : NewJob {
     std::optional<Instant> finished_at;
     bool cancel_requested = false;
     std::string reason;
-    std::optional<int> exit_code;      ///< of the last ended attempt
-    std::string artefact_hash;         ///< of the last ended attempt
+    std::optional<int> exit_code;  ///< of the last ended attempt
+    std::string artefact_hash;     ///< of the last ended attempt
 
     [[nodiscard]] AttemptKey key() const { return {id, attempt}; }
 };
@@ -74,15 +81,12 @@ struct AfterAttempt {
     JobStatus status{};             ///< kScheduled for a retry, else final
     std::optional<Instant> run_at;  ///< with kScheduled
     int failures{}, lost_count{};
-    std::string reason;             ///< never empty
+    std::string reason;  ///< never empty
 };
 
 /// `jitter` in [0, 1): the delay is min(cap, base · 2^failures) · (0.5 + jitter).
-[[nodiscard]] AfterAttempt afterAttempt(const Job& job,
-                                        const Ended& ended,
-                                        const RetryPolicy& policy,
-                                        Instant now,
-                                        double jitter);
+[[nodiscard]] AfterAttempt afterAttempt(
+    const Job& job, const Ended& ended, const RetryPolicy& policy, Instant now, double jitter);
 
 /// What a restarted orchd does with a row that says running.
 struct Adoption {

@@ -30,14 +30,14 @@ struct BackEdge {
 
 struct StageDef {
     std::string name;
-    std::string agent;                 ///< empty: no agent
-    std::vector<std::string> check;    ///< a command to run on base + head merged; empty: none
+    std::string agent;               ///< empty: no agent
+    std::vector<std::string> check;  ///< a command to run on base + head merged; empty: none
     Milliseconds check_timeout{std::chrono::minutes{30}};
-    bool merge = false;                ///< the stage merges (and deploys where the project says so)
+    bool merge = false;  ///< the stage merges (and deploys where the project says so)
     bool retest_on_base_change = true;
-    std::string artefact;              ///< "01-analysis.md"; empty: none
-    std::vector<std::string> gates;    ///< all must be green
-    BackEdge on_red;                   ///< `to` defaults to the stage itself
+    std::string artefact;            ///< "01-analysis.md"; empty: none
+    std::vector<std::string> gates;  ///< all must be green
+    BackEdge on_red;                 ///< `to` defaults to the stage itself
     Milliseconds grace{std::chrono::minutes{10}};
 };
 

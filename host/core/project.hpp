@@ -11,7 +11,7 @@ namespace orch {
 struct ProjectDef {
     std::string name;
     std::string forge = "local";
-    std::filesystem::path path;         ///< the user's repository
+    std::filesystem::path path;  ///< the user's repository
     std::string base = "main";
     std::string tracker = "builtin";
     std::vector<std::string> approvers;  ///< empty: whoever holds the token

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/forge.hpp"
+#include "core/pipeline.hpp"
+#include "core/project.hpp"
+#include "core/task.hpp"
+#include "core/verdict.hpp"
+
+namespace orch {
+
+/// A fact that was asked for: either known or not, and then why not.
+template <class T>
+struct Observed {
+    std::optional<T> value;
+    std::string trouble;  ///< why it is not known; the gate is unclear then
+    explicit operator bool() const { return value.has_value(); }
+    const T& operator*() const { return *value; }
+    const T* operator->() const { return &*value; }
+};
+
+struct Artefact {
+    std::string hash;     ///< sha256 of the snapshot
+    std::string content;  ///< at most 1 MB
+};
+
+/// The newest job of one kind that a stage's visit ran, and what its log ended with.
+struct WorkDone {
+    Job job;
+    std::string log_tail;  ///< valid UTF-8, at most 4 KB; only for a check or deploy that failed
+};
+
+/// Everything the gates of one stage may look at, observed beforehand: a gate itself reads nothing.
+struct Facts {
+    Task task;
+    StageDef stage;
+    ProjectDef project;
+    std::optional<WorkDone> agent, check, merge, deploy;  ///< of this visit (check: of this task)
+    std::optional<Artefact> artefact;                     ///< of this visit's last attempt
+    std::string artefact_trouble;                         ///< why there is none
+    std::vector<Approval> approvals;                      ///< of this stage, oldest first
+    std::optional<Approval> override_;                    ///< by an operator, bound to head or hash
+    Observed<std::string> base;                           ///< tip of the base branch
+    Observed<WorkState> work;
+    Observed<MergePreview> preview;
+    Observed<bool> merged_on_base;  ///< is task.merge_sha on the base right now?
+};
+
+/// What must be observed for a gate.
+struct Needs {
+    bool work = false, preview = false, merged = false;
+};
+
+struct Gate {
+    std::function<Verdict(const Facts&)> judge;
+    Needs needs;
+};
+
+/// The one registry of gates (S1), by the names `gate:` takes in YAML.
+[[nodiscard]] const std::map<std::string, Gate>& gateRegistry();
+
+/// Judges all gates of the stage: first whether its own work is done (an agent's job, a check),
+/// then each gate; a red one that a person overrode for this very head or artefact is green.
+[[nodiscard]] std::vector<Verdict> judge(const Facts& facts);
+
+}  // namespace orch

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/job.hpp"
+#include "core/task.hpp"
+#include "core/verdict.hpp"
+
+namespace orch {
+
+// What enum values are called in rows, API and YAML: "running", "timed_out", "host_rebooted", …
+
+[[nodiscard]] std::string_view nameOf(JobStatus status);
+[[nodiscard]] std::string_view nameOf(Outcome outcome);
+[[nodiscard]] std::string_view nameOf(Lane lane);
+[[nodiscard]] std::string_view nameOf(WorkKind kind);
+[[nodiscard]] std::string_view nameOf(TaskState state);
+[[nodiscard]] std::string_view nameOf(Colour colour);
+template <class E>
+[[nodiscard]] std::optional<E> fromName(std::string_view name);
+
+}  // namespace orch

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/job.hpp"
+#include "store/connection.hpp"
+
+namespace orch {
+
+// Rows of `jobs` and `attempts`. Functions that take a Tx write, those that take a Connection read.
+
+struct Enqueued {
+    JobId id{};
+    bool created{};  ///< false: `unique_key` named a live job, and `id` is that one
+};
+[[nodiscard]] Enqueued enqueueJob(Tx& tx, const NewJob& job);
+
+struct ClaimLimits {
+    int agent = 2, exec = 2, reserved = 4;
+};
+/// Promotes at most 500 due rows, then claims per lane as many queued jobs as it has free slots:
+/// by priority, then the project with the fewest running, then age. Attempts not yet verified dead
+/// (tasks.blocked_by) count as slots; jobs of blocked, paused, parked or ended tasks wait. Nothing
+/// is claimed while the queue is paused. Each claim adds one to `attempt` and an attempts row.
+[[nodiscard]] std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits);
+/// When the next scheduled job is due; nothing without one.
+[[nodiscard]] std::optional<Instant> nextDue(Connection& db);
+
+/// Stamps pid, start time and boot id; false when the attempt is no longer running (Q4).
+bool stampProcess(Tx& tx, const ProcRecord& proc);
+
+/// The one terminal flip: guarded by status='running' and the attempt. False: somebody was first,
+/// nothing changed. Writes the attempts row's outcome and applies `after` to the job.
+bool finishJob(Tx& tx, AttemptKey key, const Ended& ended, const AfterAttempt& after);
+/// Notes an end that came after the flip on the attempts row, if it says nothing yet.
+void noteLateEnd(Tx& tx, AttemptKey key, const Ended& ended);
+/// Takes back a claim that never became a process (reserved handler not ready): queued, uncharged.
+bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason);
+
+enum class CancelEffect { kNone, kEnded, kRequested };
+/// A waiting job ends at once (kEnded); a running one is flagged (kRequested); else kNone.
+CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason);
+/// A final or scheduled job to queued again; false when it is queued or running.
+bool requeueJob(Tx& tx, JobId id);
+
+[[nodiscard]] std::optional<Job> findJob(Connection& db, JobId id);
+[[nodiscard]] std::vector<Job> runningJobs(Connection& db);
+[[nodiscard]] std::vector<Job> recentJobs(Connection& db, int limit);
+[[nodiscard]] std::vector<Job> jobsOfTask(Connection& db, TaskId task, int limit);
+/// The task's scheduled, queued or running job.
+[[nodiscard]] std::optional<Job> liveJobOf(Connection& db, TaskId task);
+/// The newest job of a kind ("check", or an agent's) for one stage of a task.
+[[nodiscard]] std::optional<Job> lastJobOf(Connection& db,
+                                           TaskId task,
+                                           const std::string& stage,
+                                           WorkKind kind);
+/// Lost and other uncharged ends of the task's jobs since `since`.
+[[nodiscard]] int lostSince(Connection& db, TaskId task, Instant since);
+
+struct AttemptRow {
+    AttemptKey key;
+    std::string boot_id;
+    Instant started_at{};
+    std::optional<Instant> ended_at;
+    std::optional<Outcome> outcome;
+    std::optional<int> exit_code, signal;
+    std::string detail, artefact_hash;
+};
+[[nodiscard]] std::vector<AttemptRow> attemptsOf(Connection& db, JobId id);
+
+/// Counts by status in the order of JobStatus; cheap however long the history (kept by triggers or
+/// a counts row, not by scanning).
+[[nodiscard]] std::array<std::int64_t, 8> countJobs(Connection& db);
+
+[[nodiscard]] bool queuePaused(Connection& db);
+void setQueuePaused(Tx& tx, bool paused);
+
+/// Deletes at most `limit` finished jobs older than `before`, oldest first; how many.
+int pruneJobs(Tx& tx, Instant before, int limit);
+
+}  // namespace orch

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/task.hpp"
+#include "core/verdict.hpp"
+#include "store/connection.hpp"
+
+namespace orch {
+
+struct NewTask {
+    std::string project, title, description, stage;
+    std::string created_by;
+    std::string idempotency_key;  ///< empty: none
+    std::string tracker_key;      ///< (tracker, item, repository, generation); empty: none
+};
+struct CreatedTask {
+    TaskId id{};
+    bool created{};  ///< false: the idempotency or tracker key named an existing task
+};
+[[nodiscard]] CreatedTask createTask(Tx& tx, const NewTask& task);
+
+[[nodiscard]] std::optional<Task> findTask(Connection& db, TaskId id);
+struct TaskFilter {
+    std::string project, stage, state;  ///< empty: any; state as in stateName()
+    int limit = 500;
+};
+[[nodiscard]] std::vector<Task> listTasks(Connection& db, const TaskFilter& filter);
+/// Active tasks without a scheduled, queued or running job: those somebody must look at.
+[[nodiscard]] std::vector<TaskId> idleTasks(Connection& db);
+
+/// Writes every field of `task` but id and creation, sets version + 1, if the stored version is
+/// still task.version; false: somebody was first and nothing changed.
+bool updateTask(Tx& tx, const Task& task);
+/// Sets or clears tasks.blocked_by without touching the version.
+void setBlocked(Tx& tx, TaskId id, std::optional<AttemptKey> by);
+
+/// One row of `verdicts`: a gate's answer that moved the task or changed since the last one.
+struct VerdictRow {
+    TaskId task{};
+    std::string stage;
+    int visit = 0;
+    Verdict verdict;
+    std::string head, base, artefact_hash, definition;
+    Instant at{};
+};
+void recordVerdict(Tx& tx, const VerdictRow& row);
+/// Newest first.
+[[nodiscard]] std::vector<VerdictRow> verdictsOf(Connection& db, TaskId task, int limit);
+
+/// `kind`: "approval" (approve or reject at a human gate) or "override" (of a red gate).
+void recordApproval(Tx& tx,
+                    TaskId task,
+                    const std::string& stage,
+                    const std::string& kind,
+                    const Approval& approval);
+/// Oldest first.
+[[nodiscard]] std::vector<Approval> approvalsOf(Connection& db,
+                                                TaskId task,
+                                                const std::string& stage,
+                                                const std::string& kind);
+
+/// The number of the project's next deploy, from 1; the row is made with it, state "requested".
+[[nodiscard]] int newDeploy(Tx& tx,
+                            const std::string& project,
+                            TaskId task,
+                            const std::string& sha);
+void finishDeploy(Tx& tx, const std::string& project, int number, const std::string& state);
+
+void ensureProject(Tx& tx, const std::string& name, const std::string& repository);
+
+}  // namespace orch
