@@ -16,6 +16,8 @@ Now SystemClock::now() const {
             std::chrono::system_clock::now()};
 }
 
-WallTime wallTimeOf(Instant at, const Now& now) { return now.wall - (now.at - at); }
+WallTime wallTimeOf(Instant at, const Now& now) {
+    return now.wall - (now.at - at);
+}
 
 }  // namespace orch

@@ -42,7 +42,8 @@ enum class LockState { kHeld, kFree, kAbsent };
 /// The file's bytes, at most `limit`; nothing when there is no such file. Throws Error otherwise.
 [[nodiscard]] std::optional<std::string> readFile(const std::filesystem::path& file,
                                                   std::uint64_t limit = 64U << 20U);
-/// The last `limit` bytes of the file, cut at the first whole line where one begins.
+/// The last `limit` bytes of the file, cut at the first whole line where one begins; empty when
+/// there is no such file. Throws Error otherwise.
 [[nodiscard]] std::string readTail(const std::filesystem::path& file, std::uint64_t limit);
 
 enum class Sync { kYes, kNo };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,22 +24,19 @@ public:
     Lanes& operator=(const Lanes&) = delete;
 
     void post(const std::string& key, std::function<void()> work);
-    /// Nothing new is accepted or begun; returns once what runs has ended. Called once by ~Lanes.
+    /// Nothing new is accepted or begun; returns once what runs has ended. Never call it from work.
     void stop();
     /// Blocks until nothing runs and nothing waits. For tests.
     void waitIdle();
 
 private:
-    struct Lane {
-        std::deque<std::function<void()>> waiting;
-        bool busy = false;
-    };
-    void run();
-    void begin(const std::string& key, Lane& lane);
+    using Work = std::function<void()>;
+    void run(const std::stop_token& stop);
+    void runNext(std::unique_lock<std::mutex>& lock);
 
     std::mutex mutex_;
-    std::condition_variable changed_;
-    std::map<std::string, Lane> lanes_;
+    std::condition_variable_any changed_;
+    std::map<std::string, std::deque<Work>> lanes_;  ///< what waits; here while ready or running
     std::deque<std::string> ready_;  ///< keys with waiting work and nobody working on them
     unsigned working_ = 0;
     bool stopping_ = false;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orch {
@@ -13,10 +14,10 @@ namespace orch {
 [[nodiscard]] std::optional<std::chrono::milliseconds> parseDuration(std::string_view text);
 /// The largest unit that keeps it whole: 90'000 ms is "90s", 120'000 ms is "2m".
 [[nodiscard]] std::string formatDuration(std::chrono::milliseconds span);
-/// For people: "3 h 10 m", "12 s", "0.4 s".
+/// For people, rounded down: "2 d 4 h", "3 h 10 m", "5 m 3 s", "12 s", "0.4 s", "40 ms".
 [[nodiscard]] std::string spokenDuration(std::chrono::milliseconds span);
 
-/// "50MB", "10GB", "64KB", "512B"; powers of 1000. Nothing for anything else.
+/// "50MB", "10GB", "64KB", "512B", "1TB"; powers of 1000. Nothing for anything else.
 [[nodiscard]] std::optional<std::uint64_t> parseBytes(std::string_view text);
 [[nodiscard]] std::string formatBytes(std::uint64_t bytes);
 
@@ -31,13 +32,14 @@ namespace orch {
 /// `text` with every byte that is not valid UTF-8 replaced by U+FFFD, and control characters other
 /// than newline and tab as well.
 [[nodiscard]] std::string cleanUtf8(std::string_view text);
-/// At most `limit` bytes of `text`, cut at a character's boundary, with "…" when cut.
+/// `text` itself, or its beginning, cut at a character's boundary, with "…": at most `limit` bytes
+/// with it. A limit too small for "…" gives the beginning alone.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t limit);
 
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
-/// Every "{name}" replaced by its value; an unknown name stays as it is.
-[[nodiscard]] std::string expand(
-    std::string_view pattern,
-    const std::vector<std::pair<std::string, std::string>>& values);
+/// Every "{name}" replaced by its value, once: values are not expanded again. An unknown name stays
+/// as it is.
+[[nodiscard]] std::string expand(std::string_view pattern,
+                                 const std::vector<std::pair<std::string, std::string>>& values);
 
 }  // namespace orch
