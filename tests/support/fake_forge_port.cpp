@@ -1,0 +1,147 @@
+// The Forge half of FakeForge.
+#include <utility>
+
+#include "base/error.hpp"
+#include "support/fake_forge.hpp"
+
+namespace orch::testing {
+
+namespace {
+
+constexpr std::size_t kMostPaths = 20;
+
+void requireBranchName(const std::string& branch) {
+    const bool bad = branch.empty() || branch.front() == '-' || branch.front() == '/' ||
+                     branch.find("..") != std::string::npos ||
+                     branch.find(' ') != std::string::npos;
+    if (bad) throw RemoteError("\"" + branch + "\" is not a name git accepts for a branch", false);
+}
+
+}  // namespace
+
+void FakeForge::prepare() {
+    called("prepare");
+}
+
+std::string FakeForge::fetchBase() {
+    called("fetchBase");
+    return baseTip();
+}
+
+void FakeForge::openWorktree(const std::filesystem::path& folder, const std::string& branch) {
+    called("openWorktree");
+    requireBranchName(branch);
+    const std::scoped_lock lock(mutex_);
+    branchNamed(branch);
+    worktrees_[folder] = Worktree{branch, {}};
+}
+
+WorkState FakeForge::workState(const std::filesystem::path& folder, const std::string& branch) {
+    called("workState");
+    const std::scoped_lock lock(mutex_);
+    if (!worktrees_.contains(folder)) {
+        throw RemoteError("state of " + folder.string() + ": the worktree is gone", true);
+    }
+    const auto& work = branchNamed(branch);
+    WorkState state{work.head, 0, {}};
+    for (const auto& sha : repo_.historyOf(work.head)) {
+        if (!repo_.contains(base_tip_, sha)) ++state.commits_ahead;
+    }
+    for (const auto& [path, text] : work.changes) {
+        if (state.dirty.size() < kMostPaths) state.dirty.push_back(path);
+    }
+    return state;
+}
+
+MergePreview FakeForge::previewMerge(const std::string& base, const std::string& head) {
+    called("previewMerge");
+    const std::scoped_lock lock(mutex_);
+    auto preview = repo_.preview(base, head);
+    if (preview.conflicts.size() > kMostPaths) preview.conflicts.resize(kMostPaths);
+    return preview;
+}
+
+std::string FakeForge::openMerged(const std::filesystem::path& folder,
+                                  const std::string& base,
+                                  const std::string& head) {
+    called("openMerged");
+    const std::scoped_lock lock(mutex_);
+    if (!repo_.preview(base, head).conflicts.empty()) {
+        throw RemoteError("merge of " + head + " into " + base + ": conflict", false);
+    }
+    auto sha = repo_.add({base, head}, repo_.merged(base, head), "To be checked\n");
+    worktrees_[folder] = Worktree{{}, sha};
+    return sha;
+}
+
+void FakeForge::openCommit(const std::filesystem::path& folder, const std::string& commit) {
+    called("openCommit");
+    const std::scoped_lock lock(mutex_);
+    static_cast<void>(repo_.at(commit));
+    worktrees_[folder] = Worktree{{}, commit};
+}
+
+void FakeForge::closeWorktree(const std::filesystem::path& folder) {
+    called("closeWorktree");
+    loseWorktree(folder);
+}
+
+std::optional<std::string> FakeForge::landedAs(const std::string& task, const std::string& head) {
+    called("landedAs");
+    const std::scoped_lock lock(mutex_);
+    return repo_.landedAs(base_tip_, task, head);
+}
+
+Landed FakeForge::land(const LandRequest& request) {
+    called("land");
+    const std::scoped_lock lock(mutex_);
+    if (!land_answers_.empty()) {
+        auto answer = std::move(land_answers_.front());
+        land_answers_.pop();
+        return answer;
+    }
+    if (auto landed = withoutMerging(request)) return *landed;
+    base_tip_ = repo_.add(
+        {base_tip_, request.head}, repo_.merged(base_tip_, request.head), messageFor(request));
+    return {Landed::Kind::kMerged, base_tip_, {}};
+}
+
+std::optional<Landed> FakeForge::withoutMerging(const LandRequest& request) const {
+    using Kind = Landed::Kind;
+    if (const auto through = repo_.landedAs(base_tip_, request.task, request.head)) {
+        return Landed{Kind::kAlreadyMerged, *through, "found on the base"};
+    }
+    if (repo_.contains(base_tip_, request.head)) {
+        return Landed{Kind::kRefused, {}, "the merge was reverted on the base"};
+    }
+    if (base_tip_ != request.expected_base) {
+        return Landed{Kind::kBaseMoved, {}, "the base is at " + base_tip_};
+    }
+    const auto preview = repo_.preview(base_tip_, request.head);
+    if (!preview.conflicts.empty()) {
+        return Landed{Kind::kConflict, {}, "conflict in " + preview.conflicts.front()};
+    }
+    if (preview.no_change) {
+        return Landed{Kind::kAlreadyMerged, base_tip_, "merging would change nothing"};
+    }
+    if (checkout_dirty_) return Landed{Kind::kRefused, {}, "the checkout has unstaged changes"};
+    return std::nullopt;
+}
+
+std::string FakeForge::messageFor(const LandRequest& request) {
+    return "Merge " + request.task + ": " + request.title + "\n\nOrch-Task: " + request.task +
+           "\nOrch-Head: " + request.head + "\n";
+}
+
+bool FakeForge::onBase(const std::string& commit) {
+    called("onBase");
+    const std::scoped_lock lock(mutex_);
+    return repo_.contains(base_tip_, commit);
+}
+
+bool FakeForge::reportsChecks() const {
+    const std::scoped_lock lock(mutex_);
+    return reports_checks_;
+}
+
+}  // namespace orch::testing
