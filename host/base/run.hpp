@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace orch {
+
+/// A short-lived helper program (git, say) with its bounds. Agents and checks are not run like
+/// this: orch-shim owns those.
+struct RunSpec {
+    std::vector<std::string> command;      ///< never through a shell; found in PATH
+    std::vector<std::string> environment;  ///< all of it, "NAME=value"
+    std::filesystem::path folder;          ///< where it runs; empty: where we do
+    std::chrono::milliseconds timeout{std::chrono::minutes{2}};
+    std::size_t output_limit = 16U << 20U;  ///< bytes kept; more is read and dropped
+    std::size_t errors_limit = 64U << 10U;
+};
+
+struct RunResult {
+    int exit_code{};    ///< 128 + signal when a signal ended it
+    bool timed_out{};   ///< its process group was ended: SIGTERM, two seconds, SIGKILL
+    bool output_cut{};  ///< it wrote more than `output_limit`
+    std::string output;
+    std::string errors;
+};
+
+/// Runs the command to its end: own process group, empty signal mask, default dispositions,
+/// standard input empty, no other descriptor. Blocks; thread-safe. What a background child of the
+/// command writes after the command's end is not waited for. Throws Error when it cannot be
+/// started.
+[[nodiscard]] RunResult run(const RunSpec& spec);
+
+}  // namespace orch
