@@ -30,7 +30,8 @@ struct Follow {
                             const Verdict& verdict,
                             const PipelineDef& pipeline);
 
-/// The outcome of a stage in one line: same work, same artefact, same verdict, same findings.
+/// The outcome of a stage: same head, same artefact, same verdict of the same gate. Logs and words
+/// are left out: they differ where nothing moved.
 [[nodiscard]] std::string fingerprintOf(const Facts& facts, const Verdict& verdict);
 
 }  // namespace orch

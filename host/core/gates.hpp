@@ -29,6 +29,13 @@ struct Artefact {
     std::string content;  ///< at most 1 MB
 };
 
+/// A reviewer's artefact, parsed.
+struct Review {
+    bool approve{};
+    std::string head;  ///< the sha that was reviewed
+    std::vector<std::string> findings;
+};
+
 /// The newest job of one kind that a stage's visit ran, and what its log ended with.
 struct WorkDone {
     Job job;
@@ -43,6 +50,7 @@ struct Facts {
     std::optional<WorkDone> agent, check, merge, deploy;  ///< of this visit (check: of this task)
     std::optional<Artefact> artefact;                     ///< of this visit's last attempt
     std::string artefact_trouble;                         ///< why there is none
+    Observed<Review> review;                              ///< the artefact as a review
     std::vector<Approval> approvals;                      ///< of this stage, oldest first
     std::optional<Approval> override_;                    ///< by an operator, bound to head or hash
     Observed<std::string> base;                           ///< tip of the base branch
@@ -63,6 +71,9 @@ struct Gate {
 
 /// The one registry of gates (S1), by the names `gate:` takes in YAML.
 [[nodiscard]] const std::map<std::string, Gate>& gateRegistry();
+
+/// What approvals and overrides of this stage are bound to: the artefact's hash, else the head.
+[[nodiscard]] std::string bindingOf(const Facts& facts);
 
 /// Judges all gates of the stage: first whether its own work is done (an agent's job, a check),
 /// then each gate; a red one that a person overrode for this very head or artefact is green.

@@ -29,6 +29,8 @@ struct Verdict {
     std::vector<std::string> findings;  ///< with kRed: what the next attempt should mend
     Evidence evidence;                  ///< names the shas and artefact hashes it is about
     std::optional<WorkKind> needs;      ///< with kPending: work that orchd itself must run first
+    std::string target;  ///< with kRed: the stage to go back to, if not the usual one
+    bool stuck = false;  ///< with kUnclear: it will not change by itself
 };
 
 /// The verdict of a whole stage: the first red, else the first unclear, pending, human in this
