@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace orch {
+
+namespace fs = std::filesystem;
+using Folders = std::set<std::string>;
+
+/// What each folder of host/ may include besides itself (docs/architecture.md).
+const std::map<std::string, Folders> kAllowed{{"base", {}},
+                                              {"core", {"base"}},
+                                              {"config", {"core", "base"}},
+                                              {"launch", {"core", "base"}},
+                                              {"forge", {"core", "base"}},
+                                              {"tracker", {"core", "base"}},
+                                              {"notify", {"core", "base"}},
+                                              {"store", {"core", "base"}},
+                                              {"pipeline", {"store", "core", "base"}},
+                                              {"http", {"pipeline", "store", "core", "base"}},
+                                              {"ctl", {"config", "core", "base"}},
+                                              {"daemon",
+                                               {"http",
+                                                "pipeline",
+                                                "store",
+                                                "config",
+                                                "launch",
+                                                "forge",
+                                                "tracker",
+                                                "notify",
+                                                "core",
+                                                "base"}}};
+
+/// Which folders may know a library (docs/adr/0003-dependencies.md).
+const std::map<std::string, Folders> kLibraries{
+    {"Poco", {"store", "http", "forge", "tracker", "notify", "ctl", "daemon"}},
+    {"sqlite3.h", {"store"}},
+    {"yaml-cpp", {"config"}},
+    {"CLI", {"ctl", "daemon"}},
+    {"openssl", {"base"}},
+    {"nlohmann",
+     {"store", "pipeline", "launch", "forge", "tracker", "notify", "http", "ctl", "daemon"}}};
+
+/// Nothing when a file of `folder` may contain `line`, else what is wrong with it.
+std::string wrongWith(const std::string& folder, const std::string& line) {
+    static const std::regex kInclude(R"re(^#include\s*(["<])([^/">]+)(/?))re");
+    std::smatch part;
+    if (!line.starts_with('#') || !std::regex_search(line, part, kInclude)) return "";
+    const std::string target = part[2];
+    if (part[1] == "<") {
+        const auto library = kLibraries.find(target);
+        const bool fine = library == kLibraries.end() || library->second.contains(folder);
+        return fine ? "" : folder + " must not know " + target;
+    }
+    if (part[3].length() == 0) return "an include names its folder: " + target;
+    const bool fine = target == folder || kAllowed.at(folder).contains(target);
+    return fine ? "" : folder + " must not include " + target;
+}
+
+std::vector<std::string> wrongIncludes(const fs::path& host) {
+    std::vector<std::string> wrong;
+    for (const auto& entry : fs::recursive_directory_iterator(host)) {
+        const auto extension = entry.path().extension();
+        if (extension != ".hpp" && extension != ".cpp" && extension != ".h") continue;
+        const auto relative = entry.path().lexically_relative(host);
+        std::ifstream file(entry.path());
+        for (std::string line; std::getline(file, line);) {
+            const auto problem = wrongWith(relative.begin()->string(), line);
+            if (!problem.empty()) wrong.push_back(relative.string() + ": " + problem);
+        }
+    }
+    return wrong;
+}
+
+TEST(IncludesTest, EveryArrowOfTheHousePointsDownwards) {
+    EXPECT_EQ(wrongIncludes(fs::path(ORCH_SOURCE_DIR) / "host"), std::vector<std::string>{});
+}
+
+TEST(IncludesTest, EveryFolderOfTheHouseHasItsRule) {
+    for (const auto& entry : fs::directory_iterator(fs::path(ORCH_SOURCE_DIR) / "host")) {
+        if (!entry.is_directory()) continue;
+        EXPECT_TRUE(kAllowed.contains(entry.path().filename().string())) << entry.path();
+    }
+}
+
+TEST(IncludesTest, AnArrowThatPointsUpwardsIsFound) {
+    EXPECT_EQ(wrongWith("core", "#include \"store/store.hpp\""), "core must not include store");
+    EXPECT_EQ(wrongWith("forge", "#include \"launch/x.hpp\""), "forge must not include launch");
+    EXPECT_EQ(wrongWith("pipeline", "#include \"store/store.hpp\""), "");
+}
+
+TEST(IncludesTest, ALibraryInTheWrongFolderIsFound) {
+    EXPECT_EQ(wrongWith("core", "#include <Poco/Timespan.h>"), "core must not know Poco");
+    EXPECT_EQ(wrongWith("pipeline", "#include <sqlite3.h>"), "pipeline must not know sqlite3.h");
+    EXPECT_EQ(wrongWith("core", "#include <vector>"), "");
+}
+
+TEST(IncludesTest, AnIncludeWithoutItsFolderIsFound) {
+    EXPECT_EQ(wrongWith("core", "#include \"job.hpp\""), "an include names its folder: job.hpp");
+}
+
+}  // namespace orch
