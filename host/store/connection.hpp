@@ -24,11 +24,34 @@ public:
     /// Runs statements without parameters (schema, pragmas, transactions).
     void execute(std::string_view sql);
     [[nodiscard]] std::int64_t lastInsertId() const;
+    /// False when SQLite has rolled the transaction back by itself (disk full, I/O error).
+    [[nodiscard]] bool inTransaction() const;
+    /// Ends every query that was not read to its end: it would keep its snapshot open.
+    void resetStatements();
+    /// SQLite's own handle, for what Poco::Data has no words for.
+    [[nodiscard]] sqlite3* native() const;
 
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Runs `work` between BEGIN IMMEDIATE and COMMIT; when it throws, nothing of it remains. For the
+/// time before there is a writer.
+template <class F>
+auto inTransaction(Connection& db, F work) {
+    db.execute("BEGIN IMMEDIATE");
+    try {
+        auto result = work();
+        db.resetStatements();
+        db.execute("COMMIT");
+        return result;
+    } catch (...) {
+        db.resetStatements();
+        if (db.inTransaction()) db.execute("ROLLBACK");
+        throw;
+    }
+}
 
 /// What a closure on the writer's thread works with. Database work only: posting from inside is a
 /// bug and ends the process.

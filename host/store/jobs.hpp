@@ -25,6 +25,7 @@ struct ClaimLimits {
 /// by priority, then the project with the fewest running, then age. Attempts not yet verified dead
 /// (tasks.blocked_by) count as slots; jobs of blocked, paused, parked or ended tasks wait. Nothing
 /// is claimed while the queue is paused. Each claim adds one to `attempt` and an attempts row.
+/// A row that cannot be read fails with the reason, journalled, and the others are claimed.
 [[nodiscard]] std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits);
 /// When the next scheduled job is due; nothing without one.
 [[nodiscard]] std::optional<Instant> nextDue(Connection& db);
@@ -32,10 +33,15 @@ struct ClaimLimits {
 /// Stamps pid, start time and boot id; false when the attempt is no longer running (Q4).
 bool stampProcess(Tx& tx, const ProcRecord& proc);
 
+/// Replaces the payload of a running attempt (what a check turned out to be about); false when the
+/// attempt is no longer running.
+bool setPayload(Tx& tx, AttemptKey key, const Payload& payload);
+
 /// The one terminal flip: guarded by status='running' and the attempt. False: somebody was first,
 /// nothing changed. Writes the attempts row's outcome and applies `after` to the job.
 bool finishJob(Tx& tx, AttemptKey key, const Ended& ended, const AfterAttempt& after);
-/// Notes an end that came after the flip on the attempts row, if it says nothing yet.
+/// Notes an end that came after the flip on the attempts row, once: the outcome stays the flip's,
+/// the detail tells of the other; an exit code or signal that is known already is not doubted.
 void noteLateEnd(Tx& tx, AttemptKey key, const Ended& ended);
 /// Takes back a claim that never became a process (reserved handler not ready): queued, uncharged.
 bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason);
@@ -43,12 +49,17 @@ bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason);
 enum class CancelEffect { kNone, kEnded, kRequested };
 /// A waiting job ends at once (kEnded); a running one is flagged (kRequested); else kNone.
 CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason);
-/// A final or scheduled job to queued again; false when it is queued or running.
+/// A final job to queued again with whole budgets, a scheduled one at once; false when it is queued
+/// or running, or its unique key belongs to another live job.
 bool requeueJob(Tx& tx, JobId id);
 
+/// Throws StoreError naming the row when it cannot be read. The lists below leave such a row out,
+/// or, when only its payload is damaged, show it with an empty one and a reason that says so.
 [[nodiscard]] std::optional<Job> findJob(Connection& db, JobId id);
 [[nodiscard]] std::vector<Job> runningJobs(Connection& db);
+/// The last finished ones, newest first.
 [[nodiscard]] std::vector<Job> recentJobs(Connection& db, int limit);
+/// Newest first.
 [[nodiscard]] std::vector<Job> jobsOfTask(Connection& db, TaskId task, int limit);
 /// The task's scheduled, queued or running job.
 [[nodiscard]] std::optional<Job> liveJobOf(Connection& db, TaskId task);
@@ -71,14 +82,14 @@ struct AttemptRow {
 };
 [[nodiscard]] std::vector<AttemptRow> attemptsOf(Connection& db, JobId id);
 
-/// Counts by status in the order of JobStatus; cheap however long the history (kept by triggers or
-/// a counts row, not by scanning).
+/// Counts by status in the order of JobStatus; kept by triggers (ADR 0005), never by scanning.
 [[nodiscard]] std::array<std::int64_t, 8> countJobs(Connection& db);
 
 [[nodiscard]] bool queuePaused(Connection& db);
 void setQueuePaused(Tx& tx, bool paused);
 
-/// Deletes at most `limit` finished jobs older than `before`, oldest first; how many.
+/// Deletes at most `limit` finished jobs older than `before`, oldest first, with their attempts;
+/// how many. An attempt that may still be alive (tasks.blocked_by) keeps its job.
 int pruneJobs(Tx& tx, Instant before, int limit);
 
 }  // namespace orch

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/task.hpp"
@@ -20,6 +21,7 @@ struct CreatedTask {
     TaskId id{};
     bool created{};  ///< false: the idempotency or tracker key named an existing task
 };
+/// Version and visit begin at 1.
 [[nodiscard]] CreatedTask createTask(Tx& tx, const NewTask& task);
 
 [[nodiscard]] std::optional<Task> findTask(Connection& db, TaskId id);
@@ -27,15 +29,21 @@ struct TaskFilter {
     std::string project, stage, state;  ///< empty: any; state as in stateName()
     int limit = 500;
 };
+/// Newest first. A task whose progress cannot be read appears with none and a reason that says so;
+/// one in an unknown state is left out. findTask throws StoreError for both, naming the row.
 [[nodiscard]] std::vector<Task> listTasks(Connection& db, const TaskFilter& filter);
 /// Active tasks without a scheduled, queued or running job: those somebody must look at.
 [[nodiscard]] std::vector<TaskId> idleTasks(Connection& db);
 
-/// Writes every field of `task` but id and creation, sets version + 1, if the stored version is
-/// still task.version; false: somebody was first and nothing changed.
+/// Writes every field of `task` but id, creation and blocked_by (setBlocked's: it changes without a
+/// version), sets version + 1 and changed_at, if the stored version is still task.version; false:
+/// somebody was first and nothing changed.
 bool updateTask(Tx& tx, const Task& task);
 /// Sets or clears tasks.blocked_by without touching the version.
 void setBlocked(Tx& tx, TaskId id, std::optional<AttemptKey> by);
+
+/// The tasks that are blocked, and by which attempt.
+[[nodiscard]] std::vector<std::pair<TaskId, AttemptKey>> blockedTasks(Connection& db);
 
 /// One row of `verdicts`: a gate's answer that moved the task or changed since the last one.
 struct VerdictRow {

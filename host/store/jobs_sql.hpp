@@ -1,0 +1,85 @@
+#pragma once
+
+#include "store/job_row.hpp"
+
+/// The statements of the hot path, in one place so that the benchmark's floor program and the test
+/// of the query plans run exactly these.
+namespace orch::jobs_sql {
+
+inline constexpr char kInsert[] =
+    "INSERT INTO jobs(task_id, project, stage, agent, kind, lane, visit, payload, priority, "
+    "status, run_at, unique_key, max_failures, created_at) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kLiveByUniqueKey[] =
+    "SELECT id FROM jobs WHERE unique_key=? AND unique_key IS NOT NULL "
+    "AND status IN ('scheduled','queued','running')";
+
+inline constexpr char kPromote[] =
+    "UPDATE jobs SET status='queued', run_at=NULL WHERE id IN "
+    "(SELECT id FROM jobs WHERE status='scheduled' AND run_at<=? ORDER BY run_at LIMIT 500)";
+
+inline constexpr char kNextDue[] =
+    "SELECT run_at FROM jobs WHERE status='scheduled' ORDER BY run_at LIMIT 1";
+
+/// The next (priority, project) after a given one that has queued jobs in a lane.
+inline constexpr char kNextGroup[] =
+    "SELECT priority, project FROM jobs WHERE status='queued' AND lane=? "
+    "AND (priority, project)>(?, ?) ORDER BY priority, project LIMIT 1";
+
+/// A group's oldest jobs that may run: paused, parked, ended and blocked tasks' jobs wait.
+inline constexpr char kCandidates[] =
+    "SELECT id FROM jobs WHERE status='queued' AND lane=? AND priority=? AND project=? AND "
+    "(task_id IS NULL OR EXISTS (SELECT 1 FROM tasks WHERE tasks.id=jobs.task_id AND "
+    "tasks.state='active' AND tasks.blocked_job IS NULL)) ORDER BY id LIMIT ?";
+
+inline constexpr char kRunningByProject[] =
+    "SELECT project, count(*) FROM jobs WHERE status='running' AND lane=? GROUP BY project";
+
+/// Attempts of a lane whose death is not verified and that are not counted as running rows.
+inline constexpr char kUnverified[] =
+    "SELECT count(*) FROM tasks LEFT JOIN jobs ON jobs.id=tasks.blocked_job "
+    "WHERE tasks.blocked_job IS NOT NULL AND coalesce(jobs.lane, 'agent')=? AND "
+    "NOT (coalesce(jobs.status, '')='running' AND jobs.attempt=tasks.blocked_attempt)";
+
+inline constexpr char kClaim[] =
+    "UPDATE jobs SET status='running', attempt=attempt+1, started_at=?, boot_id=?, pid=NULL, "
+    "pid_start=NULL, deadline_at=NULL, cancel_requested=0, exit_code=NULL, artefact_hash='' "
+    "WHERE id=? AND status='queued' RETURNING " ORCH_JOB_COLUMNS;
+
+inline constexpr char kInsertAttempt[] =
+    "INSERT INTO attempts(job_id, n, boot_id, started_at) VALUES(?, ?, ?, ?)";
+
+inline constexpr char kFinish[] =
+    "UPDATE jobs SET status=?, run_at=?, failures=?, lost_count=?, reason=?, finished_at=?, "
+    "exit_code=?, artefact_hash=? WHERE id=? AND status='running' AND attempt=?";
+
+inline constexpr char kFinishAttempt[] =
+    "UPDATE attempts SET ended_at=?, outcome=?, exit_code=?, signal=?, detail=?, "
+    "artefact_hash=? WHERE job_id=? AND n=?";
+
+inline constexpr char kRunning[] =
+    "SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE status='running' ORDER BY id";
+
+inline constexpr char kRecent[] =
+    "SELECT " ORCH_JOB_COLUMNS
+    " FROM jobs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT ?";
+
+inline constexpr char kOfTask[] =
+    "SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE task_id=? ORDER BY id DESC LIMIT ?";
+
+inline constexpr char kLiveOfTask[] =
+    "SELECT " ORCH_JOB_COLUMNS
+    " FROM jobs WHERE task_id=? AND status IN ('scheduled','queued','running') "
+    "ORDER BY id DESC LIMIT 1";
+
+inline constexpr char kLastOfTask[] =
+    "SELECT " ORCH_JOB_COLUMNS
+    " FROM jobs WHERE task_id=? AND stage=? AND kind=? ORDER BY id DESC LIMIT 1";
+
+inline constexpr char kPrune[] =
+    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at IS NOT NULL AND "
+    "finished_at<? AND id NOT IN (SELECT blocked_job FROM tasks WHERE blocked_job IS NOT NULL) "
+    "ORDER BY finished_at LIMIT ?)";
+
+}  // namespace orch::jobs_sql
