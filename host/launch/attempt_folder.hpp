@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/ids.hpp"
+
+namespace orch {
+
+/// Where the files of one attempt are.
+struct AttemptFolder {
+    AttemptKey key;
+    std::filesystem::path path;
+
+    AttemptFolder(const std::filesystem::path& jobs, AttemptKey of)
+        : key(of), path(jobs / name(of)) {}
+
+    /// Held from before the shim exists until it is gone: the proof of life.
+    [[nodiscard]] std::filesystem::path lock() const { return path / "lock"; }
+    /// What the shim is to do (spec_file.hpp).
+    [[nodiscard]] std::filesystem::path spec() const { return path / "spec.json"; }
+    /// Who runs (record_files.hpp), there before the agent's first instruction.
+    [[nodiscard]] std::filesystem::path proc() const { return path / "proc.json"; }
+    /// How it ended (record_files.hpp), final once the lock is free.
+    [[nodiscard]] std::filesystem::path exit() const { return path / "exit.json"; }
+    [[nodiscard]] std::filesystem::path prompt() const { return path / "prompt.md"; }
+    /// stdout and stderr of the agent, bounded.
+    [[nodiscard]] std::filesystem::path output() const { return path / "out.log"; }
+    /// What the shim itself had to complain about; normally empty.
+    [[nodiscard]] std::filesystem::path complaints() const { return path / "shim.err"; }
+};
+
+}  // namespace orch

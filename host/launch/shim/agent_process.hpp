@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/files.hpp"
+#include "base/process.hpp"
+#include "core/attempt.hpp"
+
+namespace orch {
+
+/// The agent: a child in a process group of its own. It waits before its exec until letGo(), so
+/// that it can be recorded first; when the shim dies before that, it ends having run nothing. Until
+/// its exec it holds the attempt's lock.
+class AgentProcess {
+public:
+    /// Throws LaunchError when no process or pipe can be made.
+    explicit AgentProcess(const StartSpec& spec);
+
+    [[nodiscard]] ProcessIdentity who() const { return who_; }
+    /// Reading end of its stdout and stderr; non-blocking.
+    [[nodiscard]] const UniqueFd& output() const { return output_; }
+    void closeOutput() { output_.reset(); }
+
+    void letGo();
+    /// Once the agent is gone: why it never began; nothing when it did.
+    [[nodiscard]] std::optional<std::string> startFailure() const;
+
+private:
+    std::string program_, folder_, search_path_;
+    ProcessIdentity who_;
+    UniqueFd output_, gate_, failure_;
+};
+
+}  // namespace orch

@@ -1,0 +1,143 @@
+// orch-shim <attempt folder>: owns one attempt. Started by orchd (launch/spawn_shim.hpp) with the
+// attempt's lock as descriptor 3 and a pipe for the start notice as descriptor 4. It outlives
+// orchd, whose end changes nothing here.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "base/crash_point.hpp"
+#include "base/error.hpp"
+#include "launch/attempt_folder.hpp"
+#include "launch/record_files.hpp"
+#include "launch/shim/attempt_run.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr int kLockFd = 3;
+constexpr int kNoticeFd = 4;
+
+/// The lock ends with this process and must not be inherited by the agent.
+void takeDescriptors() {
+    if (fcntl(kLockFd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(kNoticeFd, F_SETFD, FD_CLOEXEC) == 0) {
+        return;
+    }
+    throw LaunchError("orch-shim is started by orchd, with the attempt's lock as descriptor 3");
+}
+
+void setUpProcess() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGCHLD, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&set, number);
+    sigprocmask(SIG_SETMASK, &set, nullptr);
+    signal(SIGPIPE, SIG_IGN);  // orchd may be gone when it is told something
+    setsid();                  // fails harmlessly when the spawn made the session
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
+        throw LaunchError(std::string{"cannot become a subreaper: "} + strerror(errno));
+    }
+}
+
+ShimSpec readSpec(const AttemptFolder& folder) {
+    const auto text = readFile(folder.spec());
+    if (!text) throw LaunchError("there is no " + folder.spec().string());
+    auto spec = decodeSpec(*text);
+    if (spec.start.key != folder.key) throw LaunchError("spec.json is about another attempt");
+    return spec;
+}
+
+void writeProc(const AttemptFolder& folder, ProcessIdentity agent) {
+    const auto self = identityOf(getpid());
+    if (!self) throw LaunchError("cannot read from /proc who orch-shim itself is");
+    replaceFile(folder.proc(), encodeProc({folder.key, bootId(), *self, agent}), Sync::kNo);
+    crashPoint("shim.proc_written");
+}
+
+/// orchd may be gone: then nobody needs the notice.
+void giveNotice() {
+    (void)!write(kNoticeFd, "s", 1);
+    close(kNoticeFd);
+    crashPoint("shim.notice_given");
+}
+
+ExitRecord startFailed(AttemptKey key, const std::string& detail) {
+    ExitRecord exit;
+    exit.key = key;
+    exit.outcome = Outcome::kStartFailed;
+    exit.detail = detail;
+    return exit;
+}
+
+/// The agent, made and recorded but waiting.
+std::unique_ptr<AttemptRun> prepare(const AttemptFolder& folder) {
+    const auto spec = readSpec(folder);
+    crashPoint("shim.spec_read");
+    auto run = std::make_unique<AttemptRun>(spec.start, folder.output());
+    crashPoint("shim.agent_forked");
+    writeProc(folder, run->agent());
+    giveNotice();
+    return run;
+}
+
+/// A disk may be full for a while; how the agent ended is worth waiting for it.
+void writeExit(const AttemptFolder& folder, const ExitRecord& exit) {
+    constexpr int kTries = 60;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return replaceFile(folder.exit(), encodeExit(exit));
+        } catch (const Error&) {
+            if (attempt == kTries) throw;
+            std::this_thread::sleep_for(std::chrono::seconds{1});
+        }
+    }
+}
+
+/// Only what fails before the agent is let go is a failed start. A failure later ends this process
+/// without an exit record: then nobody knows how the agent ended, and nothing may claim to.
+void serve(const AttemptFolder& folder) {
+    std::unique_ptr<AttemptRun> run;
+    try {
+        run = prepare(folder);
+    } catch (const Error& error) {
+        return writeExit(folder, startFailed(folder.key, error.what()));
+    }
+    const auto exit = run->run();
+    crashPoint("shim.agent_ended");
+    writeExit(folder, exit);
+    crashPoint("shim.exit_written");
+}
+
+int shimMain(const std::filesystem::path& path) {
+    try {
+        takeDescriptors();
+        setUpProcess();
+        crashPoint("shim.began");
+        const auto key = parseAttemptKey(path.filename().string());
+        if (!key) throw LaunchError(path.string() + " is not the folder of an attempt");
+        serve(AttemptFolder{path.parent_path(), *key});
+        return 0;
+    } catch (const std::exception& error) {
+        (void)fprintf(stderr, "orch-shim: %s\n", error.what());
+        return 1;
+    }
+}
+
+}  // namespace
+
+}  // namespace orch
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        (void)fputs("usage: orch-shim <attempt folder>; orchd starts it\n", stderr);
+        return 64;
+    }
+    return orch::shimMain(argv[1]);
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/attempt.hpp"
+
+namespace orch {
+
+/// spec.json: what one shim is to do. The prompt is not in it; the environment is complete.
+struct ShimSpec {
+    StartSpec start;
+    /// Random, unique to the attempt and part of the agent's environment: processes that carry it
+    /// are the attempt's, whatever became of their parents.
+    std::string mark;
+};
+
+/// The variable of the environment that holds the mark.
+inline constexpr std::string_view kMarkVariable = "ORCH_ATTEMPT_MARK";
+
+/// `spec` with a new mark; its environment gains ORCH_JOB, ORCH_ATTEMPT, ORCH_TASK (when there is
+/// one) and the mark, replacing what had those names.
+[[nodiscard]] ShimSpec shimSpecFor(const StartSpec& spec);
+
+/// The file's text, format version 1. Throws LaunchError when the command or the environment holds
+/// bytes that are not UTF-8, naming where.
+[[nodiscard]] std::string encodeSpec(const ShimSpec& spec);
+
+/// Reads format 1 and one version up; unknown keys are ignored. Throws LaunchError saying what is
+/// wrong.
+[[nodiscard]] ShimSpec decodeSpec(std::string_view text);
+
+}  // namespace orch
