@@ -105,6 +105,11 @@ std::string FakeForge::messageOf(const std::string& commit) const {
     return repo_.at(commit).message;
 }
 
+std::vector<std::string> FakeForge::parentsOf(const std::string& commit) const {
+    const std::scoped_lock lock(mutex_);
+    return repo_.at(commit).parents;
+}
+
 bool FakeForge::hasWorktree(const std::filesystem::path& folder) const {
     const std::scoped_lock lock(mutex_);
     return worktrees_.contains(folder);

@@ -53,6 +53,7 @@ public:
     [[nodiscard]] std::string headOf(const std::string& branch) const;
     [[nodiscard]] FakeTree filesOf(const std::string& commit) const;
     [[nodiscard]] std::string messageOf(const std::string& commit) const;
+    [[nodiscard]] std::vector<std::string> parentsOf(const std::string& commit) const;
     [[nodiscard]] bool hasWorktree(const std::filesystem::path& folder) const;
     /// What the worktree in `folder` shows: its branch's head with uncommitted changes, or the
     /// commit it was opened at.

@@ -1,0 +1,145 @@
+#include "forge/git.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/run.hpp"
+#include "base/text.hpp"
+
+namespace orch {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+/// What of the user's GIT_* settings says how to reach and trust a repository. The others name one
+/// (GIT_DIR, GIT_INDEX_FILE …) or change answers, and are not handed on.
+constexpr std::array kKept{"GIT_SSH="sv,
+                           "GIT_SSH_COMMAND="sv,
+                           "GIT_SSL_CAINFO="sv,
+                           "GIT_CONFIG_GLOBAL="sv,
+                           "GIT_CONFIG_SYSTEM="sv,
+                           "GIT_CONFIG_NOSYSTEM="sv,
+                           "GIT_EXEC_PATH="sv};
+constexpr std::array kReplaced{"GIT_"sv, "ORCH_"sv, "LC_ALL="sv, "LANGUAGE="sv};
+
+bool startsWithAny(std::string_view text, const auto& beginnings) {
+    return std::any_of(beginnings.begin(), beginnings.end(), [text](std::string_view beginning) {
+        return text.substr(0, beginning.size()) == beginning;
+    });
+}
+
+std::vector<std::string> cleanEnvironment() {
+    std::vector<std::string> clean{"GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C"};
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text{*entry};
+        if (startsWithAny(text, kKept) || !startsWithAny(text, kReplaced)) clean.emplace_back(text);
+    }
+    return clean;
+}
+
+/// Settings of the user's that would change what our commands do or print.
+const std::vector<std::string>& settings() {
+    static const std::vector<std::string> kSettings{"core.hooksPath=/dev/null",
+                                                    "core.fsmonitor=false",
+                                                    "gc.auto=0",
+                                                    "maintenance.auto=false",
+                                                    "color.ui=false",
+                                                    "log.showSignature=false",
+                                                    "push.followTags=false",
+                                                    "push.gpgSign=false",
+                                                    "push.recurseSubmodules=no",
+                                                    "submodule.recurse=false",
+                                                    "safe.bareRepository=all",
+                                                    "advice.detachedHead=false",
+                                                    "core.quotePath=false"};
+    return kSettings;
+}
+
+std::string sentence(const std::string& tried,
+                     const Git::Arguments& arguments,
+                     const std::string& came_back) {
+    const auto command = "git " + (arguments.empty() ? "" : arguments.front());
+    return (tried.empty() ? "" : tried + ": ") + command + ": " + came_back;
+}
+
+std::string trimmed(std::string_view line) {
+    constexpr auto kBlank = " \t\r"sv;
+    const auto first = line.find_first_not_of(kBlank);
+    if (first == std::string_view::npos) return {};
+    return std::string{line.substr(first, line.find_last_not_of(kBlank) - first + 1)};
+}
+
+}  // namespace
+
+GitAnswer Git::ask(const Arguments& arguments) const {
+    RunSpec spec;
+    spec.command = {"git"};
+    for (const auto& setting : settings()) spec.command.insert(spec.command.end(), {"-c", setting});
+    if (!git_dir_.empty()) spec.command.push_back("--git-dir=" + git_dir_.string());
+    if (!work_tree_.empty()) spec.command.push_back("--work-tree=" + work_tree_.string());
+    spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
+    spec.environment = cleanEnvironment();
+    spec.folder = !work_tree_.empty() ? work_tree_ : git_dir_.empty() ? "/" : git_dir_;
+    RunResult result;
+    try {
+        result = orch::run(spec);
+    } catch (const RemoteError&) {
+        throw;
+    } catch (const Error& error) {
+        throw RemoteError(sentence({}, arguments, error.what()), true);
+    }
+    if (result.timed_out) throw RemoteError(sentence({}, arguments, "no end in two minutes"), true);
+    if (result.output_cut) throw RemoteError(sentence({}, arguments, "more than 16 MB"), false);
+    return {result.exit_code, std::move(result.output), std::move(result.errors)};
+}
+
+std::string Git::run(const std::string& tried, const Arguments& arguments) const {
+    auto answer = ask(arguments);
+    if (!answer.ok()) throwGitFailure(tried, arguments, answer);
+    if (!answer.output.empty() && answer.output.back() == '\n') answer.output.pop_back();
+    return std::move(answer.output);
+}
+
+std::string firstErrors(const std::string& errors) {
+    std::vector<std::string> telling;
+    for (std::size_t from = 0; from < errors.size() && telling.size() < 3;) {
+        const auto end = std::min(errors.find('\n', from), errors.size());
+        auto line = trimmed(std::string_view{errors}.substr(from, end - from));
+        from = end + 1;
+        if (!line.empty() && line.rfind("hint:", 0) != 0) telling.push_back(std::move(line));
+    }
+    return shorten(cleanUtf8(join(telling, " / ")), 500);
+}
+
+bool looksTransient(const std::string& errors) {
+    constexpr std::array kSigns{"Unable to create '"sv,
+                                "cannot lock ref"sv,
+                                "No space left on device"sv,
+                                "Too many open files"sv,
+                                "Resource temporarily"sv,
+                                "Cannot allocate memory"sv,
+                                "Connection "sv,
+                                "the remote end hung up"sv};
+    return std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) {
+        return errors.find(sign) != std::string::npos;
+    });
+}
+
+void throwGitFailure(const std::string& tried,
+                     const Git::Arguments& arguments,
+                     const GitAnswer& answer) {
+    auto came_back = "exit code " + std::to_string(answer.exit_code);
+    const auto errors = firstErrors(answer.errors);
+    if (!errors.empty()) came_back += ": " + errors;
+    // 128 + signal: whoever killed git may not kill it the next time.
+    const bool killed = answer.exit_code > 128;
+    throw RemoteError(sentence(tried, arguments, came_back),
+                      killed || looksTransient(answer.errors));
+}
+
+}  // namespace orch

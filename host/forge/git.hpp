@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace orch {
+
+/// What one git command answered, whatever its exit code.
+struct GitAnswer {
+    int exit_code{};
+    std::string output;
+    std::string errors;
+    [[nodiscard]] bool ok() const { return exit_code == 0; }
+};
+
+/// Runs git on one repository, or on none. The repository is always named, never searched for from
+/// the current folder upwards: a worktree that lost its link must not make git find another
+/// repository around it. Hooks, prompts, pagers, automatic gc and inherited GIT_* variables are
+/// off. Copyable, thread-safe; blocks for two minutes at most.
+class Git {
+public:
+    using Arguments = std::vector<std::string>;
+
+    /// Commands that need no repository.
+    Git() = default;
+    explicit Git(std::filesystem::path git_dir) : git_dir_(std::move(git_dir)) {}
+    Git(std::filesystem::path git_dir, std::filesystem::path work_tree)
+        : git_dir_(std::move(git_dir)), work_tree_(std::move(work_tree)) {}
+
+    /// For questions where a failing exit code is an answer. Throws RemoteError when git cannot be
+    /// started, takes too long or writes more than 16 MB.
+    [[nodiscard]] GitAnswer ask(const Arguments& arguments) const;
+    /// The output without its last newline. Throws RemoteError "<tried>: git …" unless it succeeds.
+    std::string run(const std::string& tried, const Arguments& arguments) const;
+
+private:
+    std::filesystem::path git_dir_;
+    std::filesystem::path work_tree_;
+};
+
+/// The first three telling lines of what git wrote to its standard error, as one line.
+[[nodiscard]] std::string firstErrors(const std::string& errors);
+/// Would the same command perhaps succeed later (a lock, a full disk, a broken connection)?
+[[nodiscard]] bool looksTransient(const std::string& errors);
+/// The failure as an exception: what was tried, what git said.
+[[noreturn]] void throwGitFailure(const std::string& tried,
+                                  const Git::Arguments& arguments,
+                                  const GitAnswer& answer);
+
+}  // namespace orch

@@ -1,0 +1,125 @@
+#include "forge/git_mirror.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+
+GitMirror::GitMirror(fs::path folder, std::string remote, std::string base)
+    : folder_(std::move(folder)),
+      remote_(std::move(remote)),
+      base_(std::move(base)),
+      git_(folder_) {}
+
+void GitMirror::create(const std::string& object_format) {
+    if (fs::exists(folder_ / "HEAD")) return;
+    if (fs::exists(folder_) && !fs::is_empty(folder_)) {
+        throw RemoteError("mirror " + folder_.string() +
+                              ": the folder is there and is not a git repository; move it away"
+                              " (branches that have not landed may be in it) and start again",
+                          false);
+    }
+    ensureFolder(folder_.parent_path());
+    // Made aside and renamed, so that a mirror that is there is always a whole one.
+    const fs::path aside = folder_.string() + ".new";
+    fs::remove_all(aside);
+    makeAside(aside, object_format);
+    std::error_code error;
+    fs::rename(aside, folder_, error);
+    if (error) {
+        throw RemoteError("mirror " + folder_.string() + ": rename: " + error.message(), true);
+    }
+}
+
+void GitMirror::makeAside(const fs::path& aside, const std::string& object_format) const {
+    const auto tried = "making the mirror " + folder_.string();
+    Git{}.run(tried,
+              {"init",
+               "--quiet",
+               "--bare",
+               "--template=",
+               "--object-format=" + object_format,
+               "--",
+               aside.string()});
+    const Git git{aside};
+    // A reflog for the tasks' branches: what an agent threw away can be found again.
+    git.run(tried, {"config", "core.logAllRefUpdates", "true"});
+    ensureIdentity(git);
+}
+
+void GitMirror::ensureIdentity(const Git& git) const {
+    const auto set = [&](const std::string& key, const std::string& value) {
+        if (git.ask({"config", "--get", key}).ok()) return;
+        git.run("identity for commits in " + folder_.string(), {"config", key, value});
+    };
+    if (git.ask({"config", "--get", "user.email"}).ok()) return;
+    set("user.email", "orchd@localhost");
+    set("user.name", "orchd");
+}
+
+GitAnswer GitMirror::fetch() const {
+    return git_.ask({"fetch",
+                     "--quiet",
+                     "--no-tags",
+                     "--no-write-fetch-head",
+                     "--no-recurse-submodules",
+                     "--update-shallow",
+                     "--",
+                     remote_,
+                     "+refs/heads/" + base_ + ":" + trackingRef()});
+}
+
+std::string GitMirror::fetchBase() const {
+    auto answer = fetch();
+    const auto lock = folder_ / (trackingRef() + ".lock");
+    if (!answer.ok() && fs::exists(lock)) {
+        // Only this call writes that ref, and one at a time: a lock there is a killed git's.
+        fs::remove(lock);
+        answer = fetch();
+    }
+    if (!answer.ok()) throwGitFailure("fetch of " + base_ + " from " + remote_, {"fetch"}, answer);
+    return fetchedBase();
+}
+
+std::string GitMirror::fetchedBase() const {
+    return git_.run("tip of " + base_ + " in " + folder_.string(),
+                    {"rev-parse", "--verify", "--end-of-options", trackingRef() + "^{commit}"});
+}
+
+bool GitMirror::knows(const std::string& commit) const {
+    requireSha(commit);
+    return git_.ask({"cat-file", "-e", commit + "^{commit}"}).ok();
+}
+
+bool GitMirror::contains(const std::string& tip, const std::string& commit) const {
+    requireSha(tip);
+    requireSha(commit);
+    const Git::Arguments question{"merge-base", "--is-ancestor", commit, tip};
+    const auto answer = git_.ask(question);
+    if (answer.exit_code <= 1) return answer.ok();
+    throwGitFailure("is " + commit + " in " + tip + " of " + remote_, question, answer);
+}
+
+void requireBranchName(const std::string& name) {
+    const bool usable = !name.empty() && name.front() != '-' && name != "HEAD" &&
+                        name.find('\0') == std::string::npos &&
+                        Git{}.ask({"check-ref-format", "refs/heads/" + name}).ok();
+    if (usable) return;
+    throw RemoteError("\"" + name + "\" is not a name git accepts for a branch", false);
+}
+
+void requireSha(const std::string& text) {
+    const bool hex = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    });
+    if (hex && (text.size() == 40 || text.size() == 64)) return;
+    throw RemoteError("\"" + text + "\" is not the name of a commit", false);
+}
+
+}  // namespace orch

@@ -1,0 +1,74 @@
+#include "forge/merging.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr std::size_t kMostPaths = 20;
+
+std::string tried(const GitMirror& mirror, const std::string& base, const std::string& head) {
+    return "merge of " + head + " into " + base + " of " + mirror.remote();
+}
+
+/// "<tree>\0<path>\0<path>\0\0<messages>", as git-merge-tree(1) describes for -z --name-only.
+std::vector<std::string> conflictsIn(const std::string& output) {
+    std::vector<std::string> paths;
+    auto from = output.find('\0') + 1;
+    while (from < output.size() && paths.size() < kMostPaths) {
+        const auto end = std::min(output.find('\0', from), output.size());
+        if (end == from) break;
+        paths.push_back(cleanUtf8(output.substr(from, end - from)));
+        from = end + 1;
+    }
+    if (paths.empty()) paths.emplace_back("(git names no path)");
+    return paths;
+}
+
+/// Line breaks in a title would make it a body, or a trailer.
+std::string oneLine(const std::string& title) {
+    auto line = shorten(cleanUtf8(title), 200);
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return line;
+}
+
+}  // namespace
+
+MergePreview previewMerge(const GitMirror& mirror,
+                          const std::string& base,
+                          const std::string& head) {
+    requireSha(base);
+    requireSha(head);
+    const Git::Arguments question{"merge-tree", "--write-tree", "-z", "--name-only", base, head};
+    const auto answer = mirror.git().ask(question);
+    // Exit code 1 is a conflict, and also a commit that is not there: then no tree is printed.
+    const auto tree = answer.output.substr(0, answer.output.find('\0'));
+    if (answer.exit_code > 1 || tree.size() < 40) {
+        throwGitFailure(tried(mirror, base, head), question, answer);
+    }
+    if (!answer.ok()) return {{}, conflictsIn(answer.output), false};
+    const auto base_tree =
+        mirror.git().run(tried(mirror, base, head), {"rev-parse", "--verify", base + "^{tree}"});
+    return {tree, {}, tree == base_tree};
+}
+
+std::string commitMerge(const GitMirror& mirror,
+                        const MergePreview& merge,
+                        const std::string& base,
+                        const std::string& head,
+                        const std::string& message) {
+    return mirror.git().run(
+        tried(mirror, base, head),
+        {"commit-tree", "--no-gpg-sign", "-p", base, "-p", head, "-m", message, merge.tree});
+}
+
+std::string mergeMessage(const LandRequest& request) {
+    return "Merge " + request.task + ": " + oneLine(request.title) +
+           "\n\nOrch-Task: " + request.task + "\nOrch-Head: " + request.head;
+}
+
+}  // namespace orch

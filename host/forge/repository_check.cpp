@@ -1,0 +1,115 @@
+#include "forge/repository_check.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <sstream>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "forge/git_mirror.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void refuse(const fs::path& repository, const std::string& why) {
+    throw RemoteError("repository " + repository.string() + ": " + why, false);
+}
+
+/// ls-remote takes the folder as it is and does not search the folders above it.
+std::vector<std::string> branchesOf(const fs::path& repository) {
+    const Git::Arguments question{"ls-remote", "--heads", "--", repository.string()};
+    const auto answer = Git{}.ask(question);
+    if (!answer.ok()) {
+        const auto& said = answer.errors;
+        if (said.find("dubious ownership") != std::string::npos) {
+            refuse(
+                repository,
+                "it belongs to another user, so git does not trust it; as the user who runs orchd:"
+                " git config --global --add safe.directory '" +
+                    repository.string() + "'");
+        }
+        if (said.find("Permission denied") != std::string::npos) {
+            refuse(repository, "the user who runs orchd may not read it: " + firstErrors(said));
+        }
+        refuse(repository,
+               "not a git repository (git: " + firstErrors(said) +
+                   "); give the folder that holds"
+                   " .git, or a bare repository");
+    }
+    const std::string mark = "\trefs/heads/";
+    std::vector<std::string> branches;
+    std::istringstream lines(answer.output);
+    for (std::string line; std::getline(lines, line);) {
+        const auto at = line.find(mark);
+        if (at != std::string::npos) branches.push_back(line.substr(at + mark.size()));
+    }
+    return branches;
+}
+
+void requireBranch(const fs::path& repository,
+                   const std::string& base,
+                   std::vector<std::string> branches) {
+    if (branches.empty()) {
+        refuse(repository,
+               "it has no commits yet, so nothing can be built on " + base +
+                   "; make the first commit");
+    }
+    if (std::find(branches.begin(), branches.end(), base) != branches.end()) return;
+    constexpr std::size_t kShown = 10;
+    const bool more = branches.size() > kShown;
+    if (more) branches.resize(kShown);
+    refuse(
+        repository,
+        "no branch " + base + "; there are " + join(branches, ", ") + (more ? " and others" : ""));
+}
+
+fs::path gitFolderOf(const fs::path& repository) {
+    const auto inner = repository / ".git";
+    const Git git{fs::exists(inner) ? inner : repository};
+    return git.run("repository " + repository.string(),
+                   {"rev-parse", "--path-format=absolute", "--git-common-dir"});
+}
+
+void requireWritable(const fs::path& repository) {
+    const auto git_folder = gitFolderOf(repository);
+    for (const auto& folder : {git_folder, git_folder / "objects", git_folder / "refs" / "heads"}) {
+        if (access(folder.c_str(), W_OK | X_OK) == 0) continue;
+        refuse(repository,
+               "the user who runs orchd may not write to " + folder.string() +
+                   ", so nothing could land");
+    }
+}
+
+}  // namespace
+
+void requireUsableGit() {
+    const auto said = Git{}.run("checking git", {"version"});
+    int major = 0;
+    int minor = 0;
+    const bool read = std::sscanf(said.c_str(), "git version %d.%d", &major, &minor) == 2;
+    if (read && (major > 2 || (major == 2 && minor >= 38))) return;
+    throw RemoteError("git: this is \"" + said +
+                          "\"; orchd needs 2.38 or newer, which has"
+                          " merge-tree --write-tree",
+                      false);
+}
+
+void requireUsableRepository(const fs::path& repository, const std::string& base) {
+    requireBranchName(base);
+    if (!fs::exists(repository)) refuse(repository, "there is no such folder");
+    requireBranch(repository, base, branchesOf(repository));
+    requireWritable(repository);
+}
+
+std::string objectFormatOf(const fs::path& repository) {
+    return Git{gitFolderOf(repository)}.run("repository " + repository.string(),
+                                            {"rev-parse", "--show-object-format"});
+}
+
+}  // namespace orch

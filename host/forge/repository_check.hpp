@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace orch {
+
+/// Throws RemoteError unless git is there and has `merge-tree --write-tree` (2.38).
+void requireUsableGit();
+
+/// Throws RemoteError with a sentence that says what to do unless `repository` is one that orchd
+/// can read and push to, and has the branch `base`.
+void requireUsableRepository(const std::filesystem::path& repository, const std::string& base);
+
+/// "sha1" or "sha256".
+[[nodiscard]] std::string objectFormatOf(const std::filesystem::path& repository);
+
+}  // namespace orch
