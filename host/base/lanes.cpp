@@ -25,15 +25,17 @@ void Lanes::post(const std::string& key, std::function<void()> work) {
 }
 
 void Lanes::stop() {
-    std::map<std::string, std::deque<Work>> dropped;  // destroyed without the lock: it may call us
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        ready_.clear();
-        dropped.swap(lanes_);
-        changed_.notify_all();
-    }
+    dropWaiting();
     threads_.clear();
+}
+
+void Lanes::dropWaiting() {
+    std::map<std::string, std::deque<Work>> dropped;  // destroyed without the lock: it may call us
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    ready_.clear();
+    dropped.swap(lanes_);
+    changed_.notify_all();
 }
 
 void Lanes::waitIdle() {

@@ -31,6 +31,7 @@ public:
 
 private:
     using Work = std::function<void()>;
+    void dropWaiting();
     void run(const std::stop_token& stop);
     void runNext(std::unique_lock<std::mutex>& lock);
 
