@@ -168,6 +168,8 @@ Ended readEnd(const AttemptObservation& seen, bool cancel_requested) {
 Adoption decideAdoption(const AttemptObservation& seen, bool other_boot, bool cancel_requested) {
     if (seen.lock == LockState::kHeld && !other_boot) return {Adoption::Kind::kWatch, {}};
     if (seen.exit) return {Adoption::Kind::kFinish, readEnd(seen, cancel_requested)};
+    // The lock is made before the shim: without one there never was a process.
+    if (seen.lock == LockState::kAbsent && !seen.proc) return {Adoption::Kind::kRelease, {}};
     if (other_boot) {
         return {Adoption::Kind::kFinish,
                 {.outcome = Outcome::kHostRebooted,

@@ -96,6 +96,7 @@ struct Adoption {
     enum class Kind {
         kWatch,       ///< its shim lives
         kFinish,      ///< `ended` says how it ended
+        kRelease,     ///< it was claimed and never started: back to the queue, uncharged
         kEndThenLost  ///< its shim was killed but the agent lives: end the group first
     };
     Kind kind{};

@@ -108,6 +108,15 @@ bool stampProcess(Tx& tx, const ProcRecord& proc) {
     return true;
 }
 
+bool setPayload(Tx& tx, AttemptKey key, const Payload& payload) {
+    const int changed =
+        tx.db()
+            .prepared("UPDATE jobs SET payload=? WHERE id=? AND status='running' AND attempt=?")
+            .bind(encodePayload(payload), raw(key.job), key.attempt)
+            .run();
+    return changed != 0;
+}
+
 bool finishJob(Tx& tx, AttemptKey key, const Ended& ended, const AfterAttempt& after) {
     std::optional<Instant> finished_at;
     if (!isWaiting(after.status)) finished_at = tx.at();

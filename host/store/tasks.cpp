@@ -194,4 +194,17 @@ void setBlocked(Tx& tx, TaskId id, std::optional<AttemptKey> by) {
         .run();
 }
 
+std::vector<std::pair<TaskId, AttemptKey>> blockedTasks(Connection& db) {
+    auto& row = db.prepared(
+                      "SELECT id, blocked_job, blocked_attempt FROM tasks "
+                      "WHERE blocked_job IS NOT NULL ORDER BY id")
+                    .bind();
+    std::vector<std::pair<TaskId, AttemptKey>> blocked;
+    while (row.step()) {
+        const AttemptKey by{JobId{row.integer(1)}, static_cast<int>(row.integer(2))};
+        blocked.emplace_back(TaskId{row.integer(0)}, by);
+    }
+    return blocked;
+}
+
 }  // namespace orch

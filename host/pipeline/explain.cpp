@@ -1,0 +1,169 @@
+#include "pipeline/explain.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "core/names.hpp"
+#include "store/jobs.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr Milliseconds kJudgeBound{std::chrono::seconds{3}};
+
+std::string since(const Now& now, Instant at) {
+    return "since " + formatUtc(wallTimeOf(at, now)) + " (" + spokenDuration(now.at - at) + ")";
+}
+
+std::string summaryOf(const Task& task, const Now& now) {
+    const std::string who = name(task.id) + " \"" + shorten(task.title, 80) + "\" ";
+    switch (task.state) {
+        case TaskState::kDone:
+            return who + "is done " + since(now, task.stage_since) + ".";
+        case TaskState::kCancelled:
+            return who + "was cancelled in " + task.stage + ".";
+        default:
+            break;
+    }
+    const std::string state =
+        task.state == TaskState::kActive ? "" : ", " + std::string(nameOf(task.state));
+    return who + "stands in " + task.stage + state + " " + since(now, task.stage_since) + ".";
+}
+
+int limitOf(const ClaimLimits& limits, Lane lane) {
+    switch (lane) {
+        case Lane::kAgent:
+            return limits.agent;
+        case Lane::kExec:
+            return limits.exec;
+        case Lane::kReserved:
+            return limits.reserved;
+    }
+    return 0;
+}
+
+std::vector<std::string> actionsFor(const Explanation& seen, const Task& task) {
+    const auto id = name(task.id);
+    const bool human = std::ranges::any_of(
+        seen.verdicts, [](const Verdict& verdict) { return verdict.colour == Colour::kHuman; });
+    const bool red = std::ranges::any_of(
+        seen.verdicts, [](const Verdict& verdict) { return verdict.colour == Colour::kRed; });
+    switch (task.state) {
+        case TaskState::kDone:
+        case TaskState::kCancelled:
+            return {};
+        case TaskState::kPaused:
+            return {"orchctl task resume " + id, "orchctl task cancel " + id};
+        case TaskState::kParked: {
+            std::vector<std::string> actions{"orchctl task retry " + id,
+                                             "orchctl task rework " + id + " \"…\""};
+            if (red) actions.push_back("orchctl task override " + id + " --because \"…\"");
+            actions.push_back("orchctl task cancel " + id);
+            return actions;
+        }
+        case TaskState::kActive:
+            break;
+    }
+    if (human) {
+        return {"orchctl task approve " + id, "orchctl task reject " + id + " \"…\""};
+    }
+    return {"orchctl task pause " + id, "orchctl task cancel " + id};
+}
+
+std::string lineOf(const Verdict& verdict) {
+    return "gate " + verdict.gate + ": " + std::string(nameOf(verdict.colour)) + " — " +
+           verdict.reason;
+}
+
+}  // namespace
+
+Explainer::Explainer(Store& store, const Setup& setup, Engine& engine)
+    : store_(store), setup_(setup), engine_(engine) {}
+
+Explainer::Seen Explainer::see(TaskId id) {
+    return store_.read([&](Connection& db) {
+        const auto task = findTask(db, id);
+        if (!task) throw Refused(Refused::Why::kNotFound, "there is no task " + name(id));
+        Seen seen{.task = *task,
+                  .live = liveJobOf(db, id),
+                  .recorded = verdictsOf(db, id, 20),
+                  .queue_paused = queuePaused(db)};
+        for (const auto& job : runningJobs(db))
+            ++seen.running.at(static_cast<std::size_t>(job.lane));
+        return seen;
+    });
+}
+
+void Explainer::explainLiveJob(const Seen& seen, Explanation& out) const {
+    const Job& job = *seen.live;
+    const auto now = store_.clock().now();
+    const std::string who = job.agent + " job " + std::to_string(raw(job.id));
+    if (job.status == JobStatus::kRunning) {
+        const auto started = job.started_at.value_or(job.created_at);
+        out.lines.push_back(who + " (attempt " + std::to_string(job.attempt) + ") runs " +
+                            since(now, started));
+        if (job.cancel_requested) out.lines.push_back("it was told to end and has not ended yet");
+        return;
+    }
+    if (job.status == JobStatus::kScheduled && job.run_at) {
+        const auto left = std::max(Milliseconds{0}, *job.run_at - now.at);
+        out.lines.push_back(who + " waits for its next attempt in " + spokenDuration(left) +
+                            (job.reason.empty() ? "" : ", after: " + job.reason));
+        return;
+    }
+    const int limit = limitOf(setup_.limits, job.lane);
+    const int running = seen.running.at(static_cast<std::size_t>(job.lane));
+    std::string why = "its turn comes next";
+    if (seen.queue_paused) {
+        why = "the queue is paused (orchctl queue resume)";
+    } else if (seen.task.blocked_by) {
+        why = "attempt " + name(*seen.task.blocked_by) + " has processes that are still alive";
+    } else if (seen.task.state != TaskState::kActive) {
+        why = "the task is " + std::string(nameOf(seen.task.state));
+    } else if (running >= limit) {
+        why = "all " + std::to_string(limit) + " slots of the lane " +
+              std::string(nameOf(job.lane)) + " are taken";
+    }
+    out.lines.push_back(who + " is queued: " + why);
+}
+
+void Explainer::explainGates(const Seen& seen, Explanation& out) {
+    if (const auto judged = engine_.judgeWithin(seen.task.id, kJudgeBound)) {
+        out.verdicts = judged->verdicts;
+    } else {
+        for (const auto& row : seen.recorded) {
+            if (row.stage == seen.task.stage && row.visit == seen.task.visit)
+                out.verdicts.push_back(row.verdict);
+        }
+        out.lines.push_back(
+            "its repository is busy: the verdicts shown are the last recorded ones");
+    }
+    for (const auto& verdict : out.verdicts) out.lines.push_back(lineOf(verdict));
+}
+
+Explanation Explainer::explain(TaskId id) {
+    const auto seen = see(id);
+    Explanation out{.task = id, .summary = summaryOf(seen.task, store_.clock().now())};
+    const bool over =
+        seen.task.state == TaskState::kDone || seen.task.state == TaskState::kCancelled;
+    if (!seen.task.reason.empty()) {
+        out.lines.push_back(std::string(nameOf(seen.task.state)) + ": " + seen.task.reason);
+    }
+    if (seen.live) {
+        explainLiveJob(seen, out);
+    } else if (!over) {
+        explainGates(seen, out);
+    }
+    if (seen.task.state == TaskState::kDone) {
+        const auto sha = seen.task.merge_sha.substr(0, 7);
+        out.lines.push_back(sha.empty() ? "it went through every stage" : "merged as " + sha);
+    }
+    if (out.lines.empty())
+        out.lines.emplace_back("nothing stands in its way: its stage is looked at next");
+    out.actions = actionsFor(out, seen.task);
+    return out;
+}
+
+}  // namespace orch

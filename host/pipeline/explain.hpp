@@ -1,0 +1,33 @@
+#pragma once
+
+#include "pipeline/engine.hpp"
+#include "pipeline/operator.hpp"
+
+namespace orch {
+
+/// Explains tasks with the predicates that decide about them.
+class Explainer {
+public:
+    Explainer(Store& store, const Setup& setup, Engine& engine);
+
+    /// Throws Refused (kNotFound) for an unknown task.
+    [[nodiscard]] Explanation explain(TaskId task);
+
+private:
+    struct Seen {
+        Task task;
+        std::optional<Job> live;
+        std::vector<VerdictRow> recorded;
+        std::array<int, 3> running{};  ///< by lane
+        bool queue_paused = false;
+    };
+    [[nodiscard]] Seen see(TaskId task);
+    void explainLiveJob(const Seen& seen, Explanation& out) const;
+    void explainGates(const Seen& seen, Explanation& out);
+
+    Store& store_;
+    const Setup& setup_;
+    Engine& engine_;
+};
+
+}  // namespace orch

@@ -1,0 +1,152 @@
+#include "pipeline/finisher.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <iostream>
+#include <random>
+
+#include "core/names.hpp"
+#include "pipeline/artefacts.hpp"
+#include "store/journal.hpp"
+#include "store/tasks.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr std::chrono::seconds kAfterFailure{5};
+
+double jitter() {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return std::uniform_real_distribution<>{0.0, 1.0}(random);
+}
+
+std::string subjectOf(const Job& job) {
+    return job.task ? name(*job.task) : "job " + std::to_string(raw(job.id));
+}
+
+Evidence evidenceOf(const Job& job, const Ended& ended) {
+    Evidence evidence{{"job", std::to_string(raw(job.id))},
+                      {"attempt", std::to_string(job.attempt)},
+                      {"stage", job.stage},
+                      {"outcome", std::string(nameOf(ended.outcome))}};
+    if (ended.exit_code) evidence.emplace_back("exit_code", std::to_string(*ended.exit_code));
+    if (ended.signal) evidence.emplace_back("signal", std::to_string(*ended.signal));
+    if (!ended.artefact_hash.empty()) evidence.emplace_back("artefact", ended.artefact_hash);
+    return evidence;
+}
+
+void journalEnd(Tx& tx, const Job& job, const Ended& ended, const AfterAttempt& after) {
+    std::string decision = job.agent + " job " + std::to_string(raw(job.id)) + " attempt " +
+                           std::to_string(job.attempt) + ": " + after.reason;
+    if (after.status == JobStatus::kScheduled) {
+        const auto delay = std::chrono::duration<double>(*after.run_at - tx.at()).count();
+        decision += ", again in " + std::to_string(std::max(0L, std::lround(delay))) + " s";
+    }
+    writeJournal(tx,
+                 {.actor = "worker",
+                  .subject = subjectOf(job),
+                  .rule = after.status == JobStatus::kScheduled ? "retry" : "finish",
+                  .decision = std::move(decision),
+                  .evidence = evidenceOf(job, ended)});
+}
+
+void noteLate(Tx& tx, const Job& job, AttemptKey key, const Ended& ended) {
+    noteLateEnd(tx, key, ended);
+    writeJournal(tx,
+                 {.actor = "worker",
+                  .subject = subjectOf(job),
+                  .rule = "late_result",
+                  .decision = "attempt " + name(key) + " ended after it was already settled",
+                  .evidence = evidenceOf(job, ended)});
+}
+
+void noteDeploy(Tx& tx, const Job& job, const AfterAttempt& after) {
+    if (job.payload.kind != WorkKind::kDeploy || !isFinal(after.status)) return;
+    const bool deployed = after.status == JobStatus::kSucceeded;
+    finishDeploy(tx, job.project, std::stoi(job.payload.version), deployed ? "deployed" : "failed");
+    auto task = job.task ? findTask(tx.db(), *job.task) : std::nullopt;
+    if (!deployed || !task) return;
+    task->deployed_version = "v" + job.payload.version;
+    updateTask(tx, *task);
+}
+
+}  // namespace
+
+std::optional<TaskId> finishAttempt(Tx& tx,
+                                    const Setup& setup,
+                                    AttemptKey key,
+                                    const Ended& ended,
+                                    const std::function<void(Tx&, const Job&)>& also) {
+    const auto job = findJob(tx.db(), key.job);
+    if (!job) return {};
+    const auto after = afterAttempt(*job, ended, setup.retry, tx.at(), jitter());
+    if (job->attempt != key.attempt || !finishJob(tx, key, ended, after)) {
+        noteLate(tx, *job, key, ended);
+        return {};
+    }
+    journalEnd(tx, *job, ended, after);
+    noteDeploy(tx, *job, after);
+    if (also) also(tx, *job);
+    return isFinal(after.status) ? job->task : std::nullopt;
+}
+
+Finisher::Finisher(Store& store, const Setup& setup, Engine& engine, Lanes& lanes, Alarm& alarm)
+    : store_(store), setup_(setup), engine_(engine), lanes_(lanes), alarm_(alarm) {}
+
+void Finisher::attemptStarted(const ProcRecord& proc) {
+    // The stamp informs people and the reaper; an attempt that ended before it needs none.
+    (void)store_.post([proc](Tx& tx) { return stampProcess(tx, proc); });
+}
+
+void Finisher::attemptEnded(AttemptKey key, const AttemptObservation& seen) {
+    lanes_.post("job:" + name(key), [this, key, seen] { endedOnLane(key, seen); });
+}
+
+void Finisher::endedOnLane(AttemptKey key, const AttemptObservation& seen) {
+    try {
+        const auto job = store_.read([&](Connection& db) { return findJob(db, key.job); });
+        finish(key, readEnd(seen, job && job->cancel_requested));
+    } catch (const std::exception& error) {
+        std::cerr << "orchd: finishing attempt " << name(key)
+                  << " failed, again in 5 s: " << error.what() << "\n";
+        alarm_.set("finish:" + name(key),
+                   std::chrono::steady_clock::now() + kAfterFailure,
+                   [this, key, seen] { attemptEnded(key, seen); });
+    }
+}
+
+void Finisher::addArtefact(AttemptKey key, Ended& ended) const {
+    const auto job = store_.read([&](Connection& db) { return findJob(db, key.job); });
+    if (!job || !job->task || job->payload.kind != WorkKind::kAgent) return;
+    const auto* stage = setup_.pipeline.find(job->stage);
+    if (stage != nullptr)
+        ended.artefact_hash = snapshotArtefact(setup_, *job->task, stage->artefact);
+}
+
+void Finisher::finish(AttemptKey key,
+                      Ended ended,
+                      const std::function<void(Tx&, const Job&)>& also) {
+    addArtefact(key, ended);
+    const auto task =
+        store_.write([&](Tx& tx) { return finishAttempt(tx, setup_, key, ended, also); });
+    if (task) engine_.advance(*task);
+}
+
+void Finisher::finishAll(std::vector<End> ends, const std::function<void(Tx&)>& also) {
+    for (auto& end : ends) addArtefact(end.key, end.ended);
+    const auto tasks = store_.write([&](Tx& tx) {
+        std::vector<TaskId> touched;
+        for (const auto& end : ends) {
+            if (const auto task = finishAttempt(tx, setup_, end.key, end.ended)) {
+                touched.push_back(*task);
+            }
+        }
+        also(tx);
+        return touched;
+    });
+    for (const auto task : tasks) engine_.advance(task);
+}
+
+}  // namespace orch

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+
+#include "core/launcher.hpp"
+#include "pipeline/engine.hpp"
+
+namespace orch {
+
+/// The one way an attempt ends (QUEUE.md): supervisor, recovery, worker and reserved handlers all
+/// come here; the guarded row decides who was first.
+class Finisher final : public AttemptListener {
+public:
+    Finisher(Store& store, const Setup& setup, Engine& engine, Lanes& lanes, Alarm& alarm);
+
+    // AttemptListener: from the launcher's supervisor; both hand on and return at once.
+    void attemptStarted(const ProcRecord& proc) override;
+    void attemptEnded(AttemptKey key, const AttemptObservation& seen) override;
+
+    /// Finishes the attempt in a transaction of its own and lets its task advance. `also` runs in
+    /// the same transaction when this call was first. Throws StoreError; must not be called on the
+    /// writer's thread.
+    void finish(AttemptKey key, Ended ended, const std::function<void(Tx&, const Job&)>& also = {});
+
+    /// The same for many at once, in one transaction together with `also` (recovery).
+    struct End {
+        AttemptKey key;
+        Ended ended;
+    };
+    void finishAll(std::vector<End> ends, const std::function<void(Tx&)>& also);
+
+    /// Fills in the artefact's hash: reads and writes files, so before a transaction.
+    void addArtefact(AttemptKey key, Ended& ended) const;
+
+private:
+    void endedOnLane(AttemptKey key, const AttemptObservation& seen);
+
+    Store& store_;
+    const Setup& setup_;
+    Engine& engine_;
+    Lanes& lanes_;
+    Alarm& alarm_;
+};
+
+/// finishAttempt's transaction. Answers the task to look at next, if any. `actor` goes to the
+/// journal.
+std::optional<TaskId> finishAttempt(Tx& tx,
+                                    const Setup& setup,
+                                    AttemptKey key,
+                                    const Ended& ended,
+                                    const std::function<void(Tx&, const Job&)>& also = {});
+
+}  // namespace orch

@@ -1,0 +1,132 @@
+#include "pipeline/observer.hpp"
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "pipeline/artefacts.hpp"
+#include "store/tasks.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr std::uint64_t kLogTail = 4'000;
+
+Needs needsOf(const StageDef& stage) {
+    Needs all;
+    for (const auto& name : stage.gates) {
+        const auto& needs = gateRegistry().at(name).needs;
+        all.work |= needs.work;
+        all.preview |= needs.preview;
+        all.merged |= needs.merged;
+    }
+    return all;
+}
+
+/// Runs a question to the forge; its failure becomes the fact's trouble.
+template <class F>
+auto observed(F ask) -> Observed<std::invoke_result_t<F>> {
+    try {
+        return {ask(), {}};
+    } catch (const Error& error) {
+        return {{}, error.what()};
+    }
+}
+
+}  // namespace
+
+Forge& Repositories::of(const std::string& project) const {
+    const auto found = forges.find(project);
+    if (found == forges.end()) {
+        throw RemoteError("project " + project + " is not in the configuration any more", false);
+    }
+    return *found->second;
+}
+
+Observer::Observer(Store& store,
+                   const Setup& setup,
+                   const Repositories& repositories,
+                   std::function<std::filesystem::path(AttemptKey)> folder_of)
+    : store_(store), setup_(setup), repositories_(repositories), folder_of_(std::move(folder_of)) {}
+
+bool Observer::asksForge(const StageDef& stage) const {
+    const auto needs = needsOf(stage);
+    return needs.work || needs.preview || needs.merged;
+}
+
+std::optional<WorkDone> Observer::workDone(Connection& db, const Task& task, WorkKind kind) const {
+    auto job = lastJobOf(db, task.id, task.stage, kind);
+    if (!job || job->visit != task.visit) return {};
+    WorkDone done{std::move(*job), {}};
+    const bool explains = kind == WorkKind::kCheck || kind == WorkKind::kDeploy;
+    if (explains && isFinal(done.job.status) && done.job.status != JobStatus::kSucceeded) {
+        done.log_tail = cleanUtf8(readTail(folder_of_(done.job.key()) / "out.log", kLogTail));
+    }
+    return done;
+}
+
+void Observer::addRecorded(Facts& facts) const {
+    const Task& task = facts.task;
+    store_.read([&](Connection& db) {
+        facts.agent = workDone(db, task, WorkKind::kAgent);
+        facts.check = workDone(db, task, WorkKind::kCheck);
+        facts.merge = workDone(db, task, WorkKind::kMerge);
+        facts.deploy = workDone(db, task, WorkKind::kDeploy);
+        facts.approvals = approvalsOf(db, task.id, task.stage, "approval");
+        const auto overrides = approvalsOf(db, task.id, task.stage, "override");
+        if (!overrides.empty()) facts.override_ = overrides.back();
+    });
+}
+
+void Observer::addArtefact(Facts& facts) const {
+    const auto& name = facts.stage.artefact;
+    if (name.empty() || !facts.agent) return;
+    const auto& hash = facts.agent->job.artefact_hash;
+    facts.artefact = readSnapshot(setup_, facts.task.id, hash);
+    if (!facts.artefact) {
+        facts.artefact_trouble =
+            hash.empty() ? name + " was not written (or is larger than 1 MB, or no ordinary file)"
+                         : "the snapshot of " + name + " is gone or damaged";
+        return;
+    }
+    facts.review = parseReview(facts.artefact->content);
+}
+
+void Observer::addForge(Facts& facts) const {
+    const auto needs = needsOf(facts.stage);
+    const Task& task = facts.task;
+    const auto forge = observed([&]() -> Forge* { return &repositories_.of(task.project); });
+    const auto ask = [&](auto question) {
+        return observed([&] {
+            if (!forge) throw Error(forge.trouble);
+            return question(**forge);
+        });
+    };
+    facts.base = ask([](Forge& f) { return f.fetchBase(); });
+    facts.work =
+        ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
+    if (needs.preview) {
+        facts.preview = ask([&](Forge& f) {
+            if (!facts.base) throw Error(facts.base.trouble);
+            if (!facts.work) throw Error(facts.work.trouble);
+            return f.previewMerge(*facts.base, facts.work->head);
+        });
+    }
+    if (needs.merged && !task.merge_sha.empty()) {
+        facts.merged_on_base = ask([&](Forge& f) { return f.onBase(task.merge_sha); });
+    }
+}
+
+Facts Observer::observe(const Task& task) const {
+    Facts facts{.task = task};
+    if (const auto* stage = setup_.pipeline.find(task.stage)) facts.stage = *stage;
+    if (const auto found = setup_.projects.find(task.project); found != setup_.projects.end()) {
+        facts.project = found->second;
+    }
+    addRecorded(facts);
+    addArtefact(facts);
+    if (asksForge(facts.stage)) addForge(facts);
+    return facts;
+}
+
+}  // namespace orch

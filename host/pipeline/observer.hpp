@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/gates.hpp"
+#include "pipeline/setup.hpp"
+#include "store/store.hpp"
+
+namespace orch {
+
+/// Gathers the Facts the gates of a task's stage ask for. May block on files, git and the network;
+/// changes nothing but the mirror's idea of the remote.
+class Observer {
+public:
+    /// `folder_of` names an attempt's folder, for the end of its log.
+    Observer(Store& store,
+             const Setup& setup,
+             const Repositories& repositories,
+             std::function<std::filesystem::path(AttemptKey)> folder_of);
+
+    /// Everything for `task` in its stage. What cannot be observed is said in the fact itself.
+    /// With `asksForge(stage)` true this must run on the project's lane.
+    [[nodiscard]] Facts observe(const Task& task) const;
+    [[nodiscard]] bool asksForge(const StageDef& stage) const;
+
+private:
+    void addRecorded(Facts& facts) const;
+    void addArtefact(Facts& facts) const;
+    void addForge(Facts& facts) const;
+    [[nodiscard]] std::optional<WorkDone> workDone(Connection& db,
+                                                   const Task& task,
+                                                   WorkKind kind) const;
+
+    Store& store_;
+    const Setup& setup_;
+    const Repositories& repositories_;
+    std::function<std::filesystem::path(AttemptKey)> folder_of_;
+};
+
+}  // namespace orch

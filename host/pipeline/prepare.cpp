@@ -1,0 +1,189 @@
+#include "pipeline/prepare.hpp"
+
+#include <array>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "store/tasks.hpp"
+
+namespace orch {
+
+namespace {
+
+using Values = std::vector<std::pair<std::string, std::string>>;
+
+/// What every process may inherit; anything else, and secrets above all, an agent gets only when
+/// its pass_env names it.
+constexpr std::array kInherited{"HOME",
+                                "LANG",
+                                "LC_ALL",
+                                "LC_CTYPE",
+                                "LOGNAME",
+                                "PATH",
+                                "SHELL",
+                                "TERM",
+                                "TMPDIR",
+                                "TZ",
+                                "USER"};
+
+std::vector<std::string> expandAll(const std::vector<std::string>& command, const Values& values) {
+    std::vector<std::string> expanded;
+    for (const auto& part : command) expanded.push_back(expand(part, values));
+    return expanded;
+}
+
+std::string earlierArtefacts(const Setup& setup, const Task& task) {
+    std::string list;
+    for (const auto& stage : setup.pipeline.stages) {
+        if (stage.name == task.stage) break;
+        const auto file = setup.taskFolder(task.id) / stage.artefact;
+        if (!stage.artefact.empty() && std::filesystem::exists(file))
+            list += "- " + file.string() + "\n";
+    }
+    return list.empty() ? "(none)\n" : list;
+}
+
+const ProjectDef& projectOf(const Setup& setup, const std::string& name) {
+    const auto found = setup.projects.find(name);
+    if (found == setup.projects.end()) {
+        throw RemoteError("project " + name + " is not in the configuration any more", false);
+    }
+    return found->second;
+}
+
+}  // namespace
+
+Preparer::Preparer(Store& store, const Setup& setup, const Repositories& repositories)
+    : store_(store), setup_(setup), repositories_(repositories) {}
+
+std::vector<std::string> Preparer::environmentFor(const std::vector<std::string>& pass,
+                                                  const Values& own) const {
+    std::vector<std::string> environment;
+    const auto add = [&](const std::string& variable) {
+        const auto found = setup_.environment.find(variable);
+        if (found != setup_.environment.end())
+            environment.push_back(variable + "=" + found->second);
+    };
+    for (const auto* variable : kInherited) add(variable);
+    for (const auto& variable : pass) add(variable);
+    for (const auto& [variable, value] : own) environment.push_back(variable + "=" + value);
+    return environment;
+}
+
+StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
+    const AgentDef& agent = setup_.agents.at(job.agent);
+    const StageDef& stage = *setup_.pipeline.find(task.stage);
+    const auto& project = projectOf(setup_, task.project);
+    Forge& forge = repositories_.of(task.project);
+    const auto worktree = setup_.worktree(task.id);
+    forge.openWorktree(worktree, task.branch());
+    const auto head = forge.workState(worktree, task.branch()).head;
+    const auto folder = setup_.taskFolder(task.id);
+    ensureFolder(folder);
+    const std::string artefact = stage.artefact.empty() ? "" : (folder / stage.artefact).string();
+    const auto prompt_file = (setup_.state_dir / "jobs" / name(job.key()) / "prompt.md").string();
+    return {.key = job.key(),
+            .task = name(task.id),
+            .command = expandAll(agent.command,
+                                 {{"prompt_file", prompt_file},
+                                  {"artefact", artefact},
+                                  {"task", name(task.id)},
+                                  {"stage", stage.name}}),
+            .folder = worktree,
+            .environment = environmentFor(agent.pass_env,
+                                          {{"ORCH_STAGE", stage.name},
+                                           {"ORCH_PROJECT", task.project},
+                                           {"ORCH_PROMPT_FILE", prompt_file},
+                                           {"ORCH_ARTEFACT", artefact},
+                                           {"ORCH_ARTEFACT_DIR", folder.string()},
+                                           {"ORCH_BRANCH", task.branch()},
+                                           {"ORCH_BASE", project.base},
+                                           {"ORCH_HEAD", head}}),
+            .prompt = setup_.render_prompt(stage.name,
+                                           {{"task", name(task.id)},
+                                            {"title", task.title},
+                                            {"description", task.description},
+                                            {"stage", stage.name},
+                                            {"artefact_path", artefact},
+                                            {"artefacts", earlierArtefacts(setup_, task)},
+                                            {"feedback", task.feedback},
+                                            {"base", project.base},
+                                            {"branch", task.branch()},
+                                            {"visit", std::to_string(task.visit)}}),
+            .timeout = agent.timeout,
+            .stall = agent.stall,
+            .grace = agent.grace,
+            .output_limit = agent.output_limit};
+}
+
+StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
+    const StageDef& stage = *setup_.pipeline.find(task.stage);
+    Forge& forge = repositories_.of(task.project);
+    Payload payload = job.payload;
+    payload.base = forge.fetchBase();
+    payload.head = forge.workState(setup_.worktree(task.id), task.branch()).head;
+    const auto folder = setup_.worktree(task.id, ".check");
+    (void)forge.openMerged(folder, payload.base, payload.head);
+    // What the result will be about is durable before the command begins.
+    store_.write([&](Tx& tx) { setPayload(tx, job.key(), payload); });
+    return {.key = job.key(),
+            .task = name(task.id),
+            .command = stage.check,
+            .folder = folder,
+            .environment = environmentFor({},
+                                          {{"ORCH_STAGE", stage.name},
+                                           {"ORCH_PROJECT", task.project},
+                                           {"ORCH_HEAD", payload.head},
+                                           {"ORCH_BASE", payload.base}}),
+            .prompt = "",
+            .timeout = stage.check_timeout};
+}
+
+StartSpec Preparer::deploySpec(const Job& job, const Task& task) const {
+    const auto& project = projectOf(setup_, task.project);
+    const auto folder = setup_.worktree(task.id, ".deploy");
+    repositories_.of(task.project).openCommit(folder, job.payload.head);
+    const auto version = "v" + job.payload.version;
+    return {.key = job.key(),
+            .task = name(task.id),
+            .command = expandAll(
+                project.deploy,
+                {{"version", version}, {"sha", job.payload.head}, {"project", project.name}}),
+            .folder = folder,
+            .environment = environmentFor({},
+                                          {{"ORCH_STAGE", task.stage},
+                                           {"ORCH_PROJECT", task.project},
+                                           {"ORCH_HEAD", job.payload.head},
+                                           {"ORCH_VERSION", version}}),
+            .prompt = "",
+            .timeout = project.deploy_timeout};
+}
+
+StartSpec Preparer::plainSpec(const Job& job) const {
+    return {.key = job.key(),
+            .command = job.payload.command,
+            .folder = setup_.state_dir,
+            .environment = environmentFor({}, {})};
+}
+
+StartSpec Preparer::specFor(const Job& job) const {
+    if (!job.task) return plainSpec(job);
+    const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
+    if (!task || setup_.pipeline.find(task->stage) == nullptr) {
+        throw Error("task " + name(*job.task) + " or its stage is gone");
+    }
+    switch (job.payload.kind) {
+        case WorkKind::kAgent:
+            return agentSpec(job, *task);
+        case WorkKind::kCheck:
+            return checkSpec(job, *task);
+        case WorkKind::kDeploy:
+            return deploySpec(job, *task);
+        case WorkKind::kMerge:
+            break;
+    }
+    throw Error("a merge runs no process");
+}
+
+}  // namespace orch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/task.hpp"
+#include "pipeline/setup.hpp"
+#include "store/store.hpp"
+
+namespace orch {
+
+/// Turns a claimed job into what its shim needs: the worktree, the prompt, the environment.
+class Preparer {
+public:
+    Preparer(Store& store, const Setup& setup, const Repositories& repositories);
+
+    /// For agents, checks, deploys and jobs without a task; on the project's lane. Throws
+    /// RemoteError or Error with the reason why the attempt cannot start.
+    [[nodiscard]] StartSpec specFor(const Job& job) const;
+
+private:
+    [[nodiscard]] StartSpec agentSpec(const Job& job, const Task& task) const;
+    [[nodiscard]] StartSpec checkSpec(const Job& job, const Task& task) const;
+    [[nodiscard]] StartSpec deploySpec(const Job& job, const Task& task) const;
+    [[nodiscard]] StartSpec plainSpec(const Job& job) const;
+    [[nodiscard]] std::vector<std::string> environmentFor(
+        const std::vector<std::string>& pass,
+        const std::vector<std::pair<std::string, std::string>>& own) const;
+
+    Store& store_;
+    const Setup& setup_;
+    const Repositories& repositories_;
+};
+
+}  // namespace orch

@@ -1,0 +1,142 @@
+#include "pipeline/recovery.hpp"
+
+#include <algorithm>
+
+#include "base/process.hpp"
+#include "store/journal.hpp"
+#include "store/tasks.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr std::chrono::seconds kUnblockAgain{5};
+
+std::string subjectOf(const Job& job) {
+    return job.task ? name(*job.task) : "job " + std::to_string(raw(job.id));
+}
+
+void journal(Tx& tx, const Job& job, const std::string& rule, const std::string& decision) {
+    writeJournal(tx,
+                 {.actor = "recovery",
+                  .subject = subjectOf(job),
+                  .rule = rule,
+                  .decision = decision,
+                  .evidence = {{"job", std::to_string(raw(job.id))},
+                               {"attempt", std::to_string(job.attempt)},
+                               {"stage", job.stage}}});
+}
+
+}  // namespace
+
+Recovery::Recovery(Store& store, Launcher& launcher, Finisher& finisher, Lanes& lanes, Alarm& alarm)
+    : store_(store), launcher_(launcher), finisher_(finisher), lanes_(lanes), alarm_(alarm) {}
+
+Adoption Recovery::decideOne(const Job& job) {
+    // A reserved job has no process: its handler died with orchd and is idempotent.
+    if (job.lane == Lane::kReserved) return {Adoption::Kind::kRelease, {}};
+    const auto seen = launcher_.look(job.key());
+    auto adoption = decideAdoption(seen, job.boot_id != bootId(), job.cancel_requested);
+    if (adoption.kind != Adoption::Kind::kEndThenLost) return adoption;
+    if (!launcher_.endOrphans(job.key())) survivors_.insert(job.key());
+    return {Adoption::Kind::kFinish, adoption.ended};
+}
+
+std::vector<Recovery::Decided> Recovery::decide(const std::vector<Job>& running) {
+    std::vector<Decided> decided;
+    for (const auto& job : running) decided.push_back({job, decideOne(job)});
+    return decided;
+}
+
+void Recovery::commit(std::vector<Decided>& decided) {
+    std::vector<Finisher::End> ends;
+    for (auto& [job, adoption] : decided) {
+        if (adoption.kind == Adoption::Kind::kFinish) ends.push_back({job.key(), adoption.ended});
+    }
+    finisher_.finishAll(std::move(ends), [&](Tx& tx) {
+        for (const auto& [job, adoption] : decided) {
+            if (adoption.kind == Adoption::Kind::kWatch) {
+                journal(tx,
+                        job,
+                        "adopt",
+                        "adopted the running " + job.agent + " attempt " + name(job.key()));
+            } else if (adoption.kind == Adoption::Kind::kRelease) {
+                (void)releaseClaim(tx, job.key(), "orchd stopped before it began");
+                journal(tx,
+                        job,
+                        "release",
+                        job.agent + " attempt " + name(job.key()) + " had not begun: queued again");
+            } else if (survivors_.contains(job.key()) && job.task) {
+                setBlocked(tx, *job.task, job.key());
+                journal(tx,
+                        job,
+                        "block",
+                        "attempt " + name(job.key()) + " has processes that could not be ended");
+            }
+        }
+    });
+}
+
+void Recovery::watch(const std::vector<Decided>& decided) {
+    for (const auto& [job, adoption] : decided) {
+        if (adoption.kind != Adoption::Kind::kWatch) continue;
+        {
+            const std::lock_guard lock(mutex_);
+            adopted_.insert(job.key());
+        }
+        launcher_.watch(job.key());
+        if (job.cancel_requested) launcher_.cancel(job.key());
+    }
+}
+
+int Recovery::removeStrayFolders(const std::vector<Job>& running) {
+    int removed = 0;
+    for (const auto key : launcher_.folders()) {
+        const bool known =
+            std::ranges::any_of(running, [&](const Job& job) { return job.key() == key; });
+        if (known || store_.read([&](Connection& db) { return findJob(db, key.job); })) continue;
+        if (launcher_.look(key).lock == LockState::kHeld) (void)launcher_.endOrphans(key);
+        removed += launcher_.removeFolder(key) ? 1 : 0;
+    }
+    return removed;
+}
+
+Recovery::Report Recovery::run() {
+    const auto running = store_.read([](Connection& db) { return runningJobs(db); });
+    Report report{.folders_removed = removeStrayFolders(running)};
+    auto decided = decide(running);
+    commit(decided);
+    watch(decided);
+    for (const auto& [job, adoption] : decided) {
+        report.adopted += adoption.kind == Adoption::Kind::kWatch;
+        report.released += adoption.kind == Adoption::Kind::kRelease;
+        if (adoption.kind != Adoption::Kind::kFinish) continue;
+        const bool lost = adoption.ended.outcome == Outcome::kLost;
+        (lost ? report.lost : report.finished) += 1;
+    }
+    unblock();
+    return report;
+}
+
+bool Recovery::adopted(AttemptKey key) const {
+    const std::lock_guard lock(mutex_);
+    return adopted_.contains(key);
+}
+
+void Recovery::unblock() {
+    const auto blocked = store_.read([](Connection& db) { return blockedTasks(db); });
+    bool remain = false;
+    for (const auto& [task, key] : blocked) {
+        if (launcher_.endOrphans(key)) {
+            store_.write([task = task](Tx& tx) { setBlocked(tx, task, std::nullopt); });
+        } else {
+            remain = true;
+        }
+    }
+    if (!remain) return;
+    alarm_.set("unblock", std::chrono::steady_clock::now() + kUnblockAgain, [this] {
+        lanes_.post("unblock", [this] { unblock(); });
+    });
+}
+
+}  // namespace orch

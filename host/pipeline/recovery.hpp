@@ -1,0 +1,50 @@
+#pragma once
+
+#include <mutex>
+#include <set>
+
+#include "core/launcher.hpp"
+#include "pipeline/finisher.hpp"
+
+namespace orch {
+
+/// What a start does about the attempts of an earlier orchd (QUEUE.md, Q2, Q5), before the worker
+/// claims anything.
+class Recovery {
+public:
+    struct Report {
+        int adopted = 0, finished = 0, lost = 0, released = 0, folders_removed = 0;
+    };
+
+    Recovery(Store& store, Launcher& launcher, Finisher& finisher, Lanes& lanes, Alarm& alarm);
+
+    /// Looks at every row that says running and settles it; all database changes in one
+    /// transaction.
+    Report run();
+    /// Was this attempt taken over by run()? Thread-safe.
+    [[nodiscard]] bool adopted(AttemptKey key) const;
+    /// Ends what blocks a task (an attempt whose processes survived) and clears the block.
+    void unblock();
+
+private:
+    struct Decided {
+        Job job;
+        Adoption adoption;
+    };
+    [[nodiscard]] std::vector<Decided> decide(const std::vector<Job>& running);
+    [[nodiscard]] Adoption decideOne(const Job& job);
+    void commit(std::vector<Decided>& decided);
+    void watch(const std::vector<Decided>& decided);
+    [[nodiscard]] int removeStrayFolders(const std::vector<Job>& running);
+
+    Store& store_;
+    Launcher& launcher_;
+    Finisher& finisher_;
+    Lanes& lanes_;
+    Alarm& alarm_;
+    mutable std::mutex mutex_;
+    std::set<AttemptKey> adopted_;
+    std::set<AttemptKey> survivors_;  ///< could not be ended: their tasks are blocked
+};
+
+}  // namespace orch

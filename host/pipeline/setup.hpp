@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/lanes.hpp"
+#include "core/forge.hpp"
+#include "core/pipeline.hpp"
+#include "core/project.hpp"
+#include "store/jobs.hpp"
+
+namespace orch {
+
+using PromptValues = std::vector<std::pair<std::string, std::string>>;
+
+/// What the operator decided, checked at load; it does not change while orchd runs.
+struct Setup {
+    std::filesystem::path state_dir;  ///< absolute
+    PipelineDef pipeline;
+    std::map<std::string, AgentDef> agents;
+    std::map<std::string, ProjectDef> projects;
+    RetryPolicy retry;
+    ClaimLimits limits;
+    std::map<std::string, std::string> environment;  ///< orchd's own, for what agents may inherit
+    /// The stage's prompt with its placeholders replaced.
+    std::function<std::string(const std::string& stage, const PromptValues&)> render_prompt;
+
+    [[nodiscard]] std::filesystem::path taskFolder(TaskId task) const {
+        return state_dir / "tasks" / name(task);
+    }
+    [[nodiscard]] std::filesystem::path worktree(TaskId task, const char* suffix = "") const {
+        return state_dir / "worktrees" / (name(task) + suffix);
+    }
+};
+
+/// The repositories by project; the Forge of a project is used on its lane only.
+struct Repositories {
+    std::map<std::string, Forge*> forges;
+    Lanes& lanes;
+
+    /// The project's forge; throws RemoteError (not retryable) for a project no longer configured.
+    [[nodiscard]] Forge& of(const std::string& project) const;
+    [[nodiscard]] static std::string laneOf(const std::string& project) {
+        return "repository:" + project;
+    }
+};
+
+}  // namespace orch

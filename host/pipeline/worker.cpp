@@ -1,0 +1,95 @@
+#include "pipeline/worker.hpp"
+
+#include <exception>
+#include <iostream>
+
+#include "base/error.hpp"
+
+namespace orch {
+
+namespace {
+constexpr std::chrono::seconds kAfterFailure{5};
+}
+
+Worker::Worker(Store& store,
+               const Setup& setup,
+               const Repositories& repositories,
+               Finisher& finisher,
+               Alarm& alarm)
+    : store_(store),
+      setup_(setup),
+      repositories_(repositories),
+      finisher_(finisher),
+      alarm_(alarm),
+      preparer_(store, setup, repositories),
+      merger_(store, setup, repositories, finisher) {}
+
+void Worker::start(Launcher& launcher) {
+    launcher_ = &launcher;
+    claiming_ = true;
+    store_.kick();
+}
+
+void Worker::drain() {
+    claiming_ = false;
+}
+
+Store::AfterCommit Worker::claim(Tx& tx) {
+    if (!claiming_) return {};
+    auto jobs = claimJobs(tx, setup_.limits);
+    const auto due = nextDue(tx.db());
+    if (jobs.empty() && due == alarm_at_) return {};
+    return [this, jobs = std::move(jobs), due, now = tx.now()] {
+        setAlarm(due, now);
+        for (const auto& job : jobs) dispatch(job);
+    };
+}
+
+void Worker::setAlarm(std::optional<Instant> due, const Now& now) {
+    alarm_at_ = due;
+    if (!due) return alarm_.clear("queue");
+    alarm_.set("queue", now.awake + (*due - now.at), [this] { store_.kick(); });
+}
+
+void Worker::dispatch(const Job& job) {
+    const auto lane = job.task ? Repositories::laneOf(job.project) : "job:" + name(job.key());
+    repositories_.lanes.post(lane, [this, job] { begin(job); });
+}
+
+void Worker::begin(const Job& job) {
+    try {
+        if (job.payload.kind == WorkKind::kMerge) return merger_.run(job);
+        launch(job);
+    } catch (const std::exception& error) {
+        // Nothing was started yet, and a merge finds out what it did: both may begin again.
+        std::cerr << "orchd: starting job " << name(job.key())
+                  << " failed, again in 5 s: " << error.what() << "\n";
+        alarm_.set("begin:" + name(job.key()),
+                   std::chrono::steady_clock::now() + kAfterFailure,
+                   [this, job] { dispatch(job); });
+    }
+}
+
+void Worker::launch(const Job& job) {
+    try {
+        launcher_->start(preparer_.specFor(job));
+    } catch (const StoreError&) {
+        throw;
+    } catch (const Error& error) {
+        return finisher_.finish(job.key(),
+                                {.outcome = Outcome::kStartFailed, .detail = error.what()});
+    }
+    cancelIfAsked(job);
+}
+
+void Worker::cancelIfAsked(const Job& job) {
+    try {
+        const auto row = store_.read([&](Connection& db) { return findJob(db, job.id); });
+        if (row && row->cancel_requested && row->key() == job.key()) launcher_->cancel(job.key());
+    } catch (const StoreError& error) {
+        std::cerr << "orchd: cannot read whether job " << name(job.key())
+                  << " was cancelled: " << error.what() << "\n";
+    }
+}
+
+}  // namespace orch

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <optional>
+
+#include "core/launcher.hpp"
+#include "pipeline/finisher.hpp"
+#include "pipeline/merger.hpp"
+#include "pipeline/prepare.hpp"
+
+namespace orch {
+
+/// Drains the queue: at the end of every pass of the store's writer it claims what the free slots
+/// allow, in that very transaction, and starts the claimed jobs on lanes after the commit.
+class Worker {
+public:
+    Worker(Store& store,
+           const Setup& setup,
+           const Repositories& repositories,
+           Finisher& finisher,
+           Alarm& alarm);
+
+    /// The store's pass-end hook.
+    [[nodiscard]] Store::AfterCommit claim(Tx& tx);
+
+    /// Begins to claim. `launcher` must outlive this.
+    void start(Launcher& launcher);
+    /// Claims nothing from now on; what is claimed is still started.
+    void drain();
+
+private:
+    void dispatch(const Job& job);
+    void begin(const Job& job);
+    void launch(const Job& job);
+    /// A cancel that came before the start found nothing to end.
+    void cancelIfAsked(const Job& job);
+    void setAlarm(std::optional<Instant> due, const Now& now);
+
+    Store& store_;
+    const Setup& setup_;
+    const Repositories& repositories_;
+    Finisher& finisher_;
+    Alarm& alarm_;
+    Preparer preparer_;
+    Merger merger_;
+    Launcher* launcher_ = nullptr;  ///< set before claiming_
+    std::atomic<bool> claiming_ = false;
+    std::optional<Instant> alarm_at_;  ///< writer's thread only
+};
+
+}  // namespace orch
