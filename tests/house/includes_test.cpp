@@ -1,12 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include "house/include_lines.hpp"
 
 namespace orch {
 
@@ -69,8 +71,7 @@ std::vector<std::string> wrongIncludes(const fs::path& host) {
         const auto extension = entry.path().extension();
         if (extension != ".hpp" && extension != ".cpp" && extension != ".h") continue;
         const auto relative = entry.path().lexically_relative(host);
-        std::ifstream file(entry.path());
-        for (std::string line; std::getline(file, line);) {
+        for (const auto& line : includeLines(entry.path())) {
             const auto problem = wrongWith(relative.begin()->string(), line);
             if (!problem.empty()) wrong.push_back(relative.string() + ": " + problem);
         }
@@ -99,6 +100,12 @@ TEST(IncludesTest, ALibraryInTheWrongFolderIsFound) {
     EXPECT_EQ(wrongWith("core", "#include <Poco/Timespan.h>"), "core must not know Poco");
     EXPECT_EQ(wrongWith("pipeline", "#include <sqlite3.h>"), "pipeline must not know sqlite3.h");
     EXPECT_EQ(wrongWith("core", "#include <vector>"), "");
+}
+
+TEST(IncludesTest, AnIncludeInATextIsNotTheFilesOwn) {
+    std::istringstream file(
+        "#include <a>\nx = R\"(#ifdef A\n#include \"b.h\"\n)\";\n#include <c>\n");
+    EXPECT_EQ(includeLines(file), (std::vector<std::string>{"#include <a>", "#include <c>"}));
 }
 
 TEST(IncludesTest, AnIncludeWithoutItsFolderIsFound) {
