@@ -26,10 +26,12 @@ public:
     LaneClaim(Tx& tx, Lane lane, int limit, std::vector<Job>& claimed)
         : tx_(tx), db_(tx.db()), lane_(nameOf(lane)), free_(limit), claimed_(claimed) {}
 
-    void run() {
-        if (!nextGroup()) return;
+    /// True when a row was set aside although it was counted on: there may be more to claim.
+    bool run() {
+        if (!nextGroup()) return false;
         countSlots();
         while (free_ > 0 && group_) fillFromLevel();
+        return set_aside_ && free_ > 0;
     }
 
 private:
@@ -107,6 +109,7 @@ private:
 
     // A row that cannot be read must not stop the others (X2): it fails, with the reason.
     void setAside(JobId id, const std::string& why) {
+        set_aside_ = true;
         db_.prepared("UPDATE jobs SET status='failed', reason=?, finished_at=? WHERE id=?")
             .bind(why, toMilliseconds(tx_.at()), raw(id))
             .run();
@@ -124,7 +127,13 @@ private:
     std::vector<Job>& claimed_;
     std::optional<Group> group_;
     std::map<std::string, int> running_;
+    bool set_aside_ = false;
 };
+
+void claimLane(Tx& tx, Lane lane, int limit, std::vector<Job>& claimed) {
+    while (LaneClaim(tx, lane, limit, claimed).run()) {
+    }
+}
 
 }  // namespace
 
@@ -132,9 +141,9 @@ std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits) {
     tx.db().prepared(jobs_sql::kPromote).bind(toMilliseconds(tx.at())).run();
     std::vector<Job> claimed;
     if (queuePaused(tx.db())) return claimed;
-    LaneClaim(tx, Lane::kAgent, limits.agent, claimed).run();
-    LaneClaim(tx, Lane::kExec, limits.exec, claimed).run();
-    LaneClaim(tx, Lane::kReserved, limits.reserved, claimed).run();
+    claimLane(tx, Lane::kAgent, limits.agent, claimed);
+    claimLane(tx, Lane::kExec, limits.exec, claimed);
+    claimLane(tx, Lane::kReserved, limits.reserved, claimed);
     return claimed;
 }
 

@@ -8,7 +8,7 @@
 #include "store/schema.hpp"
 #include "store/store.hpp"
 #include "store/tasks.hpp"
-#include "support/temp_folder.hpp"
+#include "support/temp_dir.hpp"
 
 namespace orch::testing {
 
@@ -48,7 +48,7 @@ struct RowsTest : ::testing::Test {
     }
     [[nodiscard]] Job job(JobId id) { return findJob(db, id).value(); }
 
-    TempFolder folder;
+    TempDir folder;
     std::filesystem::path file = folder / "orch.db";
     Connection db{file, Connection::Mode::kWrite};
     Tx tx = at(1'000'000);

@@ -7,7 +7,7 @@
 namespace orch::testing {
 
 struct StoreTest : ::testing::Test {
-    TempFolder folder;
+    TempDir folder;
     std::filesystem::path file = folder / "state" / "orch.db";
     Store store{file, 0ms};
 };
