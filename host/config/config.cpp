@@ -1,0 +1,119 @@
+#include "config/config.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "config/overlay.hpp"
+#include "config/readers.hpp"
+
+namespace orch {
+
+namespace {
+
+std::string problemOfFolder(const std::string& text) {
+    return text.empty() ? "a folder is needed, such as ./var" : "";
+}
+
+/// What is only wrong with the pipeline as a whole; asked once its parts are right.
+void checkWhole(const Config& config, Problems& problems) {
+    if (problems.anyIn("pipeline") || problems.anyIn("agents")) return;
+    std::vector<std::string> agents;
+    for (const auto& agent : config.agents) agents.push_back(agent.name);
+    constexpr bool kLocalForgeReportsChecks = false;
+    for (const auto& found : problemsOf(config.pipeline, agents, kLocalForgeReportsChecks)) {
+        problems.add(found.key, found.what);
+    }
+}
+
+Config read(const YamlNode* root_node, Reading& reading) {
+    auto config = defaultConfig();
+    Section root(reading, "", "", root_node, Overlay::kYes);
+    config.state_dir = root.text("state_dir", config.state_dir, problemOfFolder);
+    config.prompts = root.text("prompts", config.prompts, problemOfFolder);
+    readServer(root.section("server"), config);
+    readStore(root.section("store"), config);
+    readQueue(root.section("queue"), config);
+    readAgents(root, config);
+    readPipeline(root, config);
+    readProjects(root, config);
+    root.finish();
+    checkWhole(config, reading.problems);
+    return config;
+}
+
+std::string readText(const std::filesystem::path& file) {
+    constexpr std::uint64_t kEnoughToSeeItIsTooLarge = YamlLimits{}.file_bytes + 1;
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error)) {
+        throw ConfigError(file.string() + ":1:1: this is a folder, not a configuration file");
+    }
+    try {
+        if (auto text = readFile(file, kEnoughToSeeItIsTooLarge)) return *std::move(text);
+    } catch (const Error& failure) {
+        throw ConfigError(file.string() + ":1:1: cannot be read: " + failure.what());
+    }
+    throw ConfigError(file.string() +
+                      ":1:1: there is no such file; name the configuration with --config FILE");
+}
+
+}  // namespace
+
+const AgentDef* Config::findAgent(const std::string& name) const {
+    const auto found = std::find_if(
+        agents.begin(), agents.end(), [&](const AgentDef& agent) { return agent.name == name; });
+    return found == agents.end() ? nullptr : &*found;
+}
+
+const ProjectDef* Config::findProject(const std::string& name) const {
+    const auto found =
+        std::find_if(projects.begin(), projects.end(), [&](const ProjectDef& project) {
+            return project.name == name;
+        });
+    return found == projects.end() ? nullptr : &*found;
+}
+
+Config parseConfig(const std::string& text,
+                   const std::filesystem::path& file,
+                   const Environment& environment) {
+    Reading reading{environment, Problems(file.string())};
+    try {
+        const auto root = parseYaml(text);
+        auto config = read(&root, reading);
+        reading.problems.throwIfAny();
+        config.warnings = overlayWarnings(reading);
+        config.references = std::move(reading.references);
+        return config;
+    } catch (const YamlError& error) {
+        reading.problems.add(error.mark(), "", error.what());
+        reading.problems.throwIfAny();
+        throw;  // not reached: there is a problem
+    }
+}
+
+Config loadConfig(const std::filesystem::path& file, const Environment& environment) {
+    return parseConfig(readText(file), file, environment);
+}
+
+Environment processEnvironment() {
+    Environment variables;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string text(*entry);
+        const auto equals = text.find('=');
+        if (equals != std::string::npos)
+            variables[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+    return variables;
+}
+
+std::vector<std::string> acceptedKeys() {
+    const auto sample = parseYaml("{agents: {a: {}}, pipeline: {stages: [{}]}, projects: [{}]}");
+    const Environment none;
+    Reading reading{none, Problems("")};
+    (void)read(&sample, reading);
+    return {reading.accepted.begin(), reading.accepted.end()};
+}
+
+}  // namespace orch

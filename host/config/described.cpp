@@ -1,0 +1,143 @@
+#include "config/described.hpp"
+
+#include "base/text.hpp"
+
+namespace orch {
+
+namespace {
+
+using Items = std::vector<std::pair<std::string, Described>>;
+
+Described text(const std::string& value) {
+    return {Described::Kind::kText, value, value, true, {}};
+}
+Described number(int value) {
+    return text(std::to_string(value));
+}
+Described flag(bool value) {
+    return text(value ? "true" : "false");
+}
+Described span(Milliseconds value) {
+    return text(value.count() == 0 ? "0s" : formatDuration(value));
+}
+Described map(Items items) {
+    return {Described::Kind::kMap, {}, {}, true, std::move(items)};
+}
+Described list(Items items) {
+    return {Described::Kind::kList, {}, {}, true, std::move(items)};
+}
+
+Described texts(const std::vector<std::string>& values) {
+    Items items;
+    for (const auto& value : values) items.emplace_back("", text(value));
+    return list(std::move(items));
+}
+
+Described describe(const ServerConfig& server) {
+    const bool is_ipv6 = server.host.find(':') != std::string::npos;
+    const auto host = is_ipv6 ? "[" + server.host + "]" : server.host;
+    return map({{"listen", text(host + ":" + std::to_string(server.port))}});
+}
+
+Described describe(const QueueConfig& queue) {
+    return map({{"max_concurrency", number(queue.max_concurrency)},
+                {"exec_concurrency", number(queue.exec_concurrency)},
+                {"retry",
+                 map({{"base", span(queue.retry.base)},
+                      {"cap", span(queue.retry.cap)},
+                      {"later", span(queue.retry.later)},
+                      {"max_lost", number(queue.retry.max_lost)}})}});
+}
+
+Described describe(const AgentDef& agent) {
+    return map({{"command", texts(agent.command)},
+                {"timeout", span(agent.timeout)},
+                {"stall", span(agent.stall)},
+                {"grace", span(agent.grace)},
+                {"output_limit", text(formatBytes(agent.output_limit))},
+                {"retries", number(agent.retries)},
+                {"pass_env", texts(agent.pass_env)}});
+}
+
+Described describe(const StageDef& stage) {
+    Items items{{"name", text(stage.name)}};
+    if (!stage.agent.empty()) items.emplace_back("agent", text(stage.agent));
+    if (!stage.artefact.empty()) items.emplace_back("artefact", text(stage.artefact));
+    if (!stage.check.empty()) items.emplace_back("check", texts(stage.check));
+    items.emplace_back("check_timeout", span(stage.check_timeout));
+    if (stage.merge) {
+        items.emplace_back("merge",
+                           map({{"style", text("merge")},
+                                {"retest_on_base_change", flag(stage.retest_on_base_change)}}));
+    }
+    items.emplace_back("gate", texts(stage.gates));
+    items.emplace_back("on_red",
+                       map({{"to", text(stage.on_red.to)}, {"limit", number(stage.on_red.limit)}}));
+    items.emplace_back("grace", span(stage.grace));
+    return map(std::move(items));
+}
+
+Described describe(const ProjectDef& project) {
+    Items items{{"name", text(project.name)},
+                {"repo",
+                 map({{"forge", text(project.forge)},
+                      {"path", text(project.path)},
+                      {"base", text(project.base)}})},
+                {"tracker", map({{"kind", text(project.tracker)}})},
+                {"approvers", texts(project.approvers)},
+                {"self", flag(project.self)}};
+    if (!project.deploy.empty()) {
+        items.emplace_back(
+            "deploy",
+            map({{"command", texts(project.deploy)}, {"timeout", span(project.deploy_timeout)}}));
+    }
+    return map(std::move(items));
+}
+
+template <class T>
+Items byName(const std::vector<T>& values) {
+    Items items;
+    for (const auto& value : values) items.emplace_back(value.name, describe(value));
+    return items;
+}
+
+/// Puts the file's own text where a value came from a variable.
+void restoreReferences(Described& node,
+                       const std::string& key,
+                       const std::map<std::string, std::string>& references) {
+    if (node.kind == Described::Kind::kText) {
+        const auto found = references.find(key);
+        if (found == references.end()) return;
+        node.shown = found->second;
+        node.is_literal = false;
+        return;
+    }
+    const bool is_list = node.kind == Described::Kind::kList;
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        auto& [name, item] = node.items[i];
+        const auto child = is_list       ? key + "[" + std::to_string(i) + "]"
+                           : key.empty() ? name
+                                         : key + "." + name;
+        restoreReferences(item, child, references);
+    }
+}
+
+}  // namespace
+
+Described describe(const Config& config) {
+    auto root =
+        map({{"state_dir", text(config.state_dir)},
+             {"prompts", text(config.prompts)},
+             {"server", describe(config.server)},
+             {"store", map({{"kind", text(config.store.kind)}, {"path", text(config.store.path)}})},
+             {"queue", describe(config.queue)},
+             {"agents", map(byName(config.agents))},
+             {"pipeline",
+              map({{"rework_limit", number(config.pipeline.rework_limit)},
+                   {"stages", list(byName(config.pipeline.stages))}})},
+             {"projects", list(byName(config.projects))}});
+    restoreReferences(root, "", config.references);
+    return root;
+}
+
+}  // namespace orch

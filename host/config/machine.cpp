@@ -1,0 +1,114 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+#include "config/config.hpp"
+#include "config/prompt.hpp"
+
+namespace orch {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Problems = std::vector<std::string>;
+
+bool isProgram(const fs::path& file) {
+    std::error_code error;
+    return fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
+}
+
+bool isInPath(const std::string& program, const std::string& search_path) {
+    std::istringstream folders(search_path);
+    std::string folder;
+    while (std::getline(folders, folder, ':')) {
+        if (isProgram(fs::path(folder.empty() ? "." : folder) / program)) return true;
+    }
+    return false;
+}
+
+/// A program with a relative folder is looked for in the worktree, which is not there yet.
+std::optional<std::string> problemOfProgram(const std::string& program,
+                                            const std::string& search_path) {
+    if (program.find('/') == std::string::npos) {
+        if (isInPath(program, search_path)) return {};
+        return "there is no program " + program + " in PATH (" + search_path +
+               "): install it, or name another one";
+    }
+    if (program.front() != '/' || isProgram(program)) return {};
+    return program + " is not there or cannot be executed: install it, or name another one";
+}
+
+void checkProgram(const std::string& key,
+                  const std::vector<std::string>& command,
+                  const std::string& search_path,
+                  Problems& problems) {
+    if (command.empty()) return;
+    if (const auto found = problemOfProgram(command.front(), search_path)) {
+        problems.push_back(key + ": " + *found);
+    }
+}
+
+void checkPrograms(const Config& config, const std::string& search_path, Problems& problems) {
+    for (const auto& agent : config.agents) {
+        const auto& stages = config.pipeline.stages;
+        const bool used = std::any_of(stages.begin(), stages.end(), [&](const StageDef& stage) {
+            return stage.agent == agent.name;
+        });
+        const auto key = "agents." + agent.name + ".command";
+        if (used) checkProgram(key, agent.command, search_path, problems);
+    }
+    for (const auto& stage : config.pipeline.stages) {
+        checkProgram(
+            "pipeline.stages." + stage.name + ".check", stage.check, search_path, problems);
+    }
+}
+
+void checkProject(const ProjectDef& project, const std::string& search_path, Problems& problems) {
+    const auto key = "projects." + project.name;
+    std::error_code error;
+    const auto& path = project.path;
+    if (!fs::is_directory(path, error)) {
+        problems.push_back(
+            key + ".repo.path: there is no folder " + path.string() +
+            (path.is_relative() ? " below " + fs::current_path(error).string() : "") +
+            ": name the folder of a git repository");
+    } else if (!fs::exists(path / ".git", error) && !fs::exists(path / "HEAD", error)) {
+        problems.push_back(key + ".repo.path: " + path.string() +
+                           " is not a git repository: run git init and commit there first");
+    }
+    checkProgram(key + ".deploy.command", project.deploy, search_path, problems);
+}
+
+fs::path nearestThatExists(fs::path folder) {
+    std::error_code error;
+    folder = fs::absolute(folder, error).lexically_normal();
+    while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+    return folder;
+}
+
+void checkStateDir(const fs::path& state_dir, Problems& problems) {
+    std::error_code error;
+    const auto there = nearestThatExists(state_dir);
+    if (!fs::is_directory(there, error)) {
+        problems.push_back("state_dir: " + there.string() + " is a file, a folder is needed there");
+    } else if (access(there.c_str(), W_OK | X_OK) != 0) {
+        problems.push_back("state_dir: " + state_dir.string() +
+                           " cannot be written: no permission " + "in " + there.string());
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> environmentProblems(const Config& config, const std::string& search_path) {
+    Problems problems;
+    checkStateDir(config.state_dir, problems);
+    const auto prompts = promptProblems(config);
+    problems.insert(problems.end(), prompts.begin(), prompts.end());
+    if (!config.projects.empty()) checkPrograms(config, search_path, problems);
+    for (const auto& project : config.projects) checkProject(project, search_path, problems);
+    return problems;
+}
+
+}  // namespace orch

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace orch {
+
+// What is wrong with a name somebody chose, as a sentence; empty when nothing is.
+
+/// Of projects, agents and stages, which become folders, branches and parts of addresses:
+/// [a-z0-9][a-z0-9_-]{0,62}.
+[[nodiscard]] std::string problemOfName(std::string_view name);
+/// Of a file in a task's artefact folder: one plain file name.
+[[nodiscard]] std::string problemOfFileName(std::string_view name);
+/// Of a branch (git-check-ref-format(1)).
+[[nodiscard]] std::string problemOfBranch(std::string_view name);
+/// Of a person: any text of one line, 1 to 100 bytes.
+[[nodiscard]] std::string problemOfPerson(std::string_view name);
+
+/// [A-Za-z_][A-Za-z0-9_]*
+[[nodiscard]] bool isVariableName(std::string_view name);
+
+}  // namespace orch

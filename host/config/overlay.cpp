@@ -1,0 +1,70 @@
+#include "config/overlay.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/text.hpp"
+
+namespace orch {
+
+namespace {
+
+bool endsWith(const std::string& text, std::string_view end) {
+    return text.size() >= end.size() &&
+           text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Variables that mean something to plugins, agents or orchctl.
+bool hasOtherMeaning(const std::string& name) {
+    static constexpr std::array<std::string_view, 12> kPrefixes{"ORCH_REAPER_",
+                                                                "ORCH_RECONCILE_",
+                                                                "ORCH_POST_DEPLOY_",
+                                                                "ORCH_LEASE_",
+                                                                "ORCH_MERGE_LEASE_",
+                                                                "ORCH_PLUGIN",
+                                                                "ORCH_DATABASE_URL",
+                                                                "ORCH_JOB",
+                                                                "ORCH_ATTEMPT",
+                                                                "ORCH_TASK",
+                                                                "ORCH_URL",
+                                                                "ORCH_TOKEN"};
+    return endsWith(name, "_ENABLED") ||
+           std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](std::string_view prefix) {
+               return name.compare(0, prefix.size(), prefix) == 0;
+           });
+}
+
+bool isReferredTo(const std::string& name, const Reading& reading) {
+    return std::any_of(
+        reading.references.begin(), reading.references.end(), [&](const auto& reference) {
+            return reference.second.find("${" + name + "}") != std::string::npos;
+        });
+}
+
+}  // namespace
+
+std::vector<std::string> overlayNamesOf(const std::string& key) {
+    std::string name = "ORCH_";
+    for (const char c : key) {
+        name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    if (key == "queue.max_concurrency") return {name, "ORCH_MAX_CONCURRENCY"};
+    return {name};
+}
+
+std::vector<std::string> overlayWarnings(const Reading& reading) {
+    std::vector<std::string> known, warnings;
+    for (const auto& [name, key] : reading.overlay) known.push_back(name);
+    for (const auto& [name, value] : reading.environment) {
+        const bool ours = name.compare(0, 5, "ORCH_") == 0 && reading.overlay.count(name) == 0;
+        if (!ours || hasOtherMeaning(name) || isReferredTo(name, reading)) continue;
+        if (const auto near = nearest(name, known)) {
+            warnings.push_back("the environment variable " + name + " changes nothing, did you " +
+                               "mean " + *near + "?");
+        }
+    }
+    return warnings;
+}
+
+}  // namespace orch

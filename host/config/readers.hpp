@@ -1,0 +1,19 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "config/section.hpp"
+
+namespace orch {
+
+// One function a part of the file. Each asks its section for the keys it knows, finishes the
+// section and puts the values over the defaults that `config` has.
+
+void readServer(Section section, Config& config);
+void readStore(Section section, Config& config);
+void readQueue(Section section, Config& config);
+/// Agents, pipeline and projects replace their default as a whole once the file names them.
+void readAgents(Section& root, Config& config);
+void readPipeline(Section& root, Config& config);
+void readProjects(Section& root, Config& config);
+
+}  // namespace orch
