@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "pipeline/operator.hpp"
+#include "store/store.hpp"
+
+namespace orch {
+
+/// What the HTTP server serves. References outlive it; everything is called from its threads.
+struct Api {
+    Store& store;
+    Operator& orders;
+    const Clock& clock;
+    std::function<std::string()> trouble;  ///< why orchd is not ready, as a sentence; empty: it is
+    std::string config_text;               ///< the configuration in force, without secrets
+    std::string config_file;
+    int max_concurrency = 0;
+};
+
+}  // namespace orch

@@ -1,0 +1,131 @@
+#include "http/front.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include "base/text.hpp"
+#include "http/problem.hpp"
+#include "http/target.hpp"
+#include "http/visitor.hpp"
+
+namespace orch {
+namespace {
+
+int statusOf(Refused::Why why) {
+    switch (why) {
+        case Refused::Why::kNotFound:
+            return 404;
+        case Refused::Why::kInvalid:
+            return 422;
+        case Refused::Why::kForbidden:
+            return 403;
+        case Refused::Why::kConflict:
+            break;
+    }
+    return 409;
+}
+
+Reply unavailable(const std::string& detail) {
+    Reply reply = problem(503, detail);
+    reply.headers.emplace_back("Retry-After", "2");
+    return reply;
+}
+
+/// A bug or an outside nobody foresaw: the caller learns that, the operator the cause.
+Reply unexpected(const Request& request, const std::string& what) {
+    std::ostringstream line;
+    line << "orchd: " << request.method << ' ' << request.path
+         << " failed unexpectedly: " << cleanUtf8(shorten(what, 1000)) << '\n';
+    std::cerr << line.str() << std::flush;
+    return problem(500, "orchd met an unexpected error; its standard error says which");
+}
+
+bool isBodyType(const std::string& type) {
+    const auto media = type.substr(0, type.find_first_of("; \t"));
+    return equalIgnoringCase(media, "application/json");
+}
+
+std::optional<Reply> bodyTypeProblem(const Head& head) {
+    if (head.bodyLength() == 0 || isBodyType(head.one("Content-Type"))) return std::nullopt;
+    return problem(415, "send the body as Content-Type: application/json");
+}
+
+Reply methodProblem(const std::string& path, const std::vector<Route>& table) {
+    std::string ignored_id;
+    std::set<std::string> allowed;
+    for (const auto& route : table) {
+        if (!matches(route.pattern, path, ignored_id)) continue;
+        allowed.emplace(route.method);
+        if (route.method == "GET") allowed.emplace("HEAD");
+    }
+    if (allowed.empty()) {
+        return problem(404, "there is nothing at " + path + "; the routes are in docs/api.md");
+    }
+    const auto methods = join({allowed.begin(), allowed.end()}, ", ");
+    Reply reply = problem(405, path + " takes " + methods);
+    reply.headers.emplace_back("Allow", methods);
+    return reply;
+}
+
+const Route* findRoute(const std::string& method, const std::string& path, std::string& id) {
+    for (const auto& route : routes()) {
+        if (route.method == method && matches(route.pattern, path, id)) return &route;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+std::optional<Reply> Front::accessProblem(const Head& head, const Route& route) const {
+    const bool open = route.access == Access::kAnybody ||
+                      (route.access == Access::kRead && isLoopback(rules_.listen_host));
+    return open ? std::nullopt : tokenProblem(head, rules_.token);
+}
+
+std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head) const {
+    if (auto wrong = framingProblem(head, rules_.limits)) return Refusal{std::move(*wrong), true};
+    // An unread body would be taken for the next request.
+    const bool close = head.bodyLength() > 0;
+    const auto refuse = [close](Reply reply) { return Refusal{std::move(reply), close}; };
+    if (auto wrong = visitorProblem(head, rules_.listen_host)) return refuse(std::move(*wrong));
+
+    const Target target = splitTarget(head.uri);
+    Admitted admitted{nullptr, {}};
+    Request& request = admitted.request;
+    request.method = head.method == "HEAD" ? "GET" : head.method;
+    request.path = target.path;
+    admitted.route = findRoute(request.method, target.path, request.id);
+    if (!admitted.route) return refuse(methodProblem(target.path, routes()));
+    if (auto wrong = accessProblem(head, *admitted.route)) return refuse(std::move(*wrong));
+    if (auto wrong = bodyTypeProblem(head)) return refuse(std::move(*wrong));
+    try {
+        request.query = readQuery(target.query, admitted.route->query);
+        request.idempotency_key = readIdempotencyKey(head);
+    } catch (const Rejected& rejected) {
+        return refuse(problem(rejected.status(), rejected.what()));
+    }
+    return admitted;
+}
+
+Reply Front::answer(const Admitted& admitted) const {
+    try {
+        return admitted.route->handle(api_, admitted.request);
+    } catch (const Rejected& rejected) {
+        return problem(rejected.status(), rejected.what());
+    } catch (const Refused& refused) {
+        return problem(statusOf(refused.why()), refused.what());
+    } catch (const StoreError& error) {
+        return unavailable(error.what());
+    } catch (const RemoteError& error) {
+        return problem(502, error.what());
+    } catch (const std::exception& error) {
+        return unexpected(admitted.request, error.what());
+    } catch (...) {
+        return unexpected(admitted.request, "not an exception of the standard library");
+    }
+}
+
+}  // namespace orch

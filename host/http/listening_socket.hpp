@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/files.hpp"
+
+namespace orch {
+
+/// A TCP socket that listens on `host` (an IP address, or "localhost" for 127.0.0.1) and `port`
+/// (0: any free one); close-on-exec, so that no agent inherits it. Throws Error with a sentence:
+/// the port is in use, is not permitted, or the address is none of this machine's.
+[[nodiscard]] UniqueFd listenOn(const std::string& host, std::uint16_t port);
+
+[[nodiscard]] std::uint16_t portOf(int socket);
+
+}  // namespace orch

@@ -1,0 +1,73 @@
+#include "core/names.hpp"
+#include "http/encode.hpp"
+#include "http/fields.hpp"
+#include "http/json.hpp"
+#include "http/lookup.hpp"
+#include "http/orders.hpp"
+#include "http/resources.hpp"
+#include "store/jobs.hpp"
+
+namespace orch {
+namespace {
+
+constexpr int kRecent = 20;
+
+struct QueueState {
+    std::array<std::int64_t, 8> counts{};
+    bool paused = false;
+    std::vector<Job> running, recent;
+};
+
+QueueState readQueue(const Api& api) {
+    return api.store.read([](Connection& db) {
+        return QueueState{countJobs(db), queuePaused(db), runningJobs(db), recentJobs(db, kRecent)};
+    });
+}
+
+Json countsJson(const std::array<std::int64_t, 8>& counts) {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        object[std::string(nameOf(static_cast<JobStatus>(i)))] = counts.at(i);
+    }
+    return object;
+}
+
+Json jobsJson(const Api& api, const std::vector<Job>& jobs) {
+    const auto now = api.clock.now();
+    Json list = Json::array();
+    for (const auto& job : jobs) list.push_back(jobJson(job, now, isAdopted(api, job)));
+    return list;
+}
+
+Reply pausedReply(const Api& api) {
+    const bool paused = api.store.read([](Connection& db) { return queuePaused(db); });
+    return jsonReply({{"paused", paused}});
+}
+
+}  // namespace
+
+Reply getQueue(const Api& api, const Request& /*request*/) {
+    const QueueState state = readQueue(api);
+    Json queue{{"counts", countsJson(state.counts)},
+               {"max_concurrency", api.max_concurrency},
+               {"paused", state.paused},
+               {"running", jobsJson(api, state.running)},
+               {"recent", jobsJson(api, state.recent)}};
+    // The behaviours come as plugins; until then none is there to be enabled.
+    for (const auto* behaviour : {"reaper", "reconcile", "post_deploy", "merge_lease"}) {
+        queue[behaviour] = {{"enabled", false}};
+    }
+    return jsonReply(queue);
+}
+
+Reply postQueuePause(const Api& api, const Request& request) {
+    api.orders.pauseQueue(readOrder(request, Need::kOptional).by);
+    return pausedReply(api);
+}
+
+Reply postQueueResume(const Api& api, const Request& request) {
+    api.orders.resumeQueue(readOrder(request, Need::kOptional).by);
+    return pausedReply(api);
+}
+
+}  // namespace orch

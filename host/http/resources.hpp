@@ -1,0 +1,41 @@
+#pragma once
+
+#include "http/api.hpp"
+#include "http/exchange.hpp"
+
+namespace orch {
+
+// The handlers of http/routes.hpp, one .cpp a resource. They throw Rejected, Refused, StoreError;
+// http/front.hpp turns those into problems.
+
+Reply getHome(const Api& api, const Request& request);
+Reply getHealth(const Api& api, const Request& request);
+Reply getReadiness(const Api& api, const Request& request);
+
+Reply getQueue(const Api& api, const Request& request);
+Reply postQueuePause(const Api& api, const Request& request);
+Reply postQueueResume(const Api& api, const Request& request);
+
+Reply getTasks(const Api& api, const Request& request);
+Reply postTask(const Api& api, const Request& request);
+Reply getTask(const Api& api, const Request& request);
+Reply getExplanation(const Api& api, const Request& request);
+
+Reply postApprove(const Api& api, const Request& request);
+Reply postReject(const Api& api, const Request& request);
+Reply postRework(const Api& api, const Request& request);
+Reply postOverride(const Api& api, const Request& request);
+Reply postPause(const Api& api, const Request& request);
+Reply postResume(const Api& api, const Request& request);
+Reply postRetry(const Api& api, const Request& request);
+Reply postCancel(const Api& api, const Request& request);
+
+Reply getJobs(const Api& api, const Request& request);
+Reply getJob(const Api& api, const Request& request);
+Reply postJobCancel(const Api& api, const Request& request);
+Reply getLog(const Api& api, const Request& request);
+
+Reply getJournal(const Api& api, const Request& request);
+Reply getConfig(const Api& api, const Request& request);
+
+}  // namespace orch

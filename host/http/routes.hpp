@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/api.hpp"
+#include "http/exchange.hpp"
+
+namespace orch {
+
+/// Who may call. kRead needs the token only where the server listens beyond loopback.
+enum class Access { kAnybody, kRead, kChange };
+
+struct Route {
+    std::string_view method;   ///< "GET" (HEAD as well) or "POST"
+    std::string_view pattern;  ///< "/api/v1/tasks/{}/explain"
+    Access access;
+    Reply (*handle)(const Api&, const Request&);
+    std::vector<std::string> query;  ///< the names its query may have
+};
+
+/// Everything orchd serves, in one table.
+[[nodiscard]] const std::vector<Route>& routes();
+
+/// Does `path` match? Puts what "{}" stands for into `id`: anything but '/', not empty.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view path, std::string& id);
+
+}  // namespace orch
