@@ -14,12 +14,19 @@
 
 namespace orch {
 
+// Two names for the linker: a program may be made of parts with and without crash points.
 #ifndef ORCH_CRASH_POINTS
+
+inline namespace without_crash_points {
 
 /// Marks a durable step after which tests pull the plug. Nothing in a normal build.
 inline void crashPoint(const char* /*name*/) {}
 
+}  // namespace without_crash_points
+
 #else
+
+inline namespace with_crash_points {
 
 namespace crash_point {
 
@@ -58,6 +65,8 @@ inline void crashPoint(const char* name) {
     const char* wanted = getenv("ORCH_CRASH_AT");
     if (counters.reached(wanted != nullptr ? wanted : "", name)) raise(SIGKILL);
 }
+
+}  // namespace with_crash_points
 
 #endif
 

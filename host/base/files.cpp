@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 
 namespace orch {
@@ -170,7 +171,9 @@ void replaceFile(const fs::path& file, std::string_view content, Sync sync, unsi
     writeAll(temp.fd(), content, temp.path());
     if (fchmod(temp.fd().get(), mode) != 0) fail("cannot set the mode of", temp.path());
     if (sync == Sync::kYes) syncFile(temp.fd(), temp.path());
+    crashPoint("file.written");
     temp.renameTo(file);
+    crashPoint("file.renamed");
     if (sync == Sync::kYes) syncFolder(folderOf(file));
 }
 

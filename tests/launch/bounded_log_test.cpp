@@ -1,0 +1,54 @@
+#include "launch/shim/bounded_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "support/temp_dir.hpp"
+
+namespace orch {
+
+struct BoundedLogTest : ::testing::Test {
+    testing::TempDir dir;
+    BoundedLog log{dir / "out.log", 10};
+
+    [[nodiscard]] std::string text() const { return readFile(dir / "out.log").value(); }
+};
+
+TEST_F(BoundedLogTest, KeepsWhatFits) {
+    log.take("0123");
+    log.take("456789");
+    log.finish();
+    EXPECT_EQ(text(), "0123456789");
+    EXPECT_EQ(log.total(), 10U);
+}
+
+TEST_F(BoundedLogTest, SaysOnALineOfItsOwnWhatIsMissing) {
+    log.take("01234567");
+    log.take("89ab");
+    log.take("cd");
+    log.finish();
+    EXPECT_EQ(text(), "0123456789\n[orchd: 4 bytes of output discarded, limit 10B]\n");
+    EXPECT_EQ(log.total(), 14U);
+}
+
+TEST_F(BoundedLogTest, AddsNoEmptyLineAfterAWholeOne) {
+    log.take("012345678\nab");
+    log.finish();
+    EXPECT_EQ(text(), "012345678\n[orchd: 2 bytes of output discarded, limit 10B]\n");
+}
+
+TEST_F(BoundedLogTest, IE7FullDiskIsCountedNotThrown) {
+    std::filesystem::create_symlink("/dev/full", dir / "full.log");
+    BoundedLog full(dir / "full.log", 10);
+    full.take("abc");
+    full.finish();
+    EXPECT_EQ(full.total(), 3U);
+}
+
+TEST_F(BoundedLogTest, FileThatCannotBeOpenedIsAnError) {
+    EXPECT_THROW(BoundedLog(dir / "no/out.log", 1), LaunchError);
+}
+
+}  // namespace orch
