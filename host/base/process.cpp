@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/proc_stat.hpp"
 
 namespace orch {
 
@@ -21,13 +22,6 @@ template <typename T>
 struct Reading {
     Liveness liveness;  ///< kAlive exactly when `value` was read
     T value{};
-};
-
-struct Stat {
-    char state{};
-    pid_t group{};
-    int threads{};
-    std::uint64_t start{};
 };
 
 Liveness afterError(int error) {
@@ -59,38 +53,12 @@ Reading<std::string> readAt(const UniqueFd& entry, const char* name) {
     return {Liveness::kAlive, std::move(text)};
 }
 
-template <typename Number>
-bool parse(std::string_view word, Number& value) {
-    return std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc{};
-}
-
-/// The `n`th space-separated word, counted from 0.
-std::string_view word(std::string_view text, int n) {
-    for (; n > 0; --n) {
-        const auto space = text.find(' ');
-        if (space == std::string_view::npos) return {};
-        text.remove_prefix(space + 1);
-    }
-    return text.substr(0, text.find_first_of(" \n"));
-}
-
-/// proc(5): the name in field 2 may hold spaces and parentheses, so fields count from its last ')'.
-std::optional<Stat> parseStat(std::string_view text) {
-    const auto name_end = text.rfind(") ");
-    if (name_end == std::string_view::npos) return {};
-    const auto fields = text.substr(name_end + 2);  // begins with field 3
-    if (fields.empty()) return {};
-    Stat stat{fields.front(), 0, 0, 0};
-    const bool whole = parse(word(fields, 2), stat.group) &&
-                       parse(word(fields, 17), stat.threads) && parse(word(fields, 19), stat.start);
-    return whole ? std::optional{stat} : std::nullopt;
-}
-
-Reading<Stat> readStat(const UniqueFd& entry) {
+Reading<ProcStat> readStat(const UniqueFd& entry) {
     const auto text = readAt(entry, "stat");
     if (text.liveness != Liveness::kAlive) return {text.liveness, {}};
-    const auto stat = parseStat(text.value);
-    return stat ? Reading<Stat>{Liveness::kAlive, *stat} : Reading<Stat>{Liveness::kUnknown, {}};
+    const auto stat = parseProcStat(text.value);
+    return stat ? Reading<ProcStat>{Liveness::kAlive, *stat}
+                : Reading<ProcStat>{Liveness::kUnknown, {}};
 }
 
 /// /proc/<tid> can be opened although it is not listed: kDead when `pid` is but a thread's id.
@@ -99,20 +67,15 @@ Liveness threadGroupLeader(const UniqueFd& entry, pid_t pid) {
     if (status.liveness != Liveness::kAlive) return status.liveness;
     constexpr std::string_view kKey = "\nTgid:\t";
     const auto at = status.value.find(kKey);
+    if (at == std::string::npos) return Liveness::kUnknown;
+    const auto* end = status.value.data() + status.value.size();
     pid_t group{};
-    if (at == std::string::npos ||
-        !parse(std::string_view{status.value}.substr(at + kKey.size()), group)) {
-        return Liveness::kUnknown;
-    }
+    const auto* begin = status.value.data() + at + kKey.size();
+    if (std::from_chars(begin, end, group).ec != std::errc{}) return Liveness::kUnknown;
     return group == pid ? Liveness::kAlive : Liveness::kDead;
 }
 
-/// A leader that ended before its other threads reads as a zombie while the process runs on.
-bool ended(const Stat& stat) {
-    return stat.state == 'X' || stat.state == 'x' || (stat.state == 'Z' && stat.threads <= 1);
-}
-
-Reading<Stat> readStat(pid_t pid) {
+Reading<ProcStat> readStat(pid_t pid) {
     const auto entry = openEntry(pid);
     if (entry.liveness != Liveness::kAlive) return {entry.liveness, {}};
     return readStat(entry.value);
@@ -129,10 +92,10 @@ std::optional<pid_t> pidOf(const char* entry_name) {
 struct GroupCount {
     int alive = 0, ended = 0, unknown = 0;
 
-    void add(const Reading<Stat>& seen, pid_t group) {
+    void add(const Reading<ProcStat>& seen, pid_t group) {
         if (seen.liveness == Liveness::kUnknown) ++unknown;
         if (seen.liveness != Liveness::kAlive || seen.value.group != group) return;
-        ++(orch::ended(seen.value) ? ended : alive);
+        ++(seen.value.ended() ? ended : alive);
     }
 };
 
@@ -165,7 +128,7 @@ std::optional<ProcessIdentity> identityOf(pid_t pid) {
     const auto entry = openEntry(pid);
     if (entry.liveness != Liveness::kAlive) return {};
     const auto stat = readStat(entry.value);
-    if (stat.liveness != Liveness::kAlive || ended(stat.value)) return {};
+    if (stat.liveness != Liveness::kAlive || stat.value.ended()) return {};
     if (threadGroupLeader(entry.value, pid) != Liveness::kAlive) return {};
     return ProcessIdentity{pid, stat.value.start};
 }
@@ -176,7 +139,7 @@ Liveness observe(const ProcessIdentity& who) {
     if (entry.liveness != Liveness::kAlive) return entry.liveness;
     const auto stat = readStat(entry.value);
     if (stat.liveness != Liveness::kAlive) return stat.liveness;
-    if (ended(stat.value) || stat.value.start != who.start) return Liveness::kDead;
+    if (stat.value.ended() || stat.value.start != who.start) return Liveness::kDead;
     return threadGroupLeader(entry.value, who.pid);
 }
 
