@@ -117,8 +117,8 @@ std::string firstErrors(const std::string& errors) {
 }
 
 bool looksTransient(const std::string& errors) {
-    constexpr std::array kSigns{"Unable to create '"sv,
-                                "cannot lock ref"sv,
+    constexpr std::array kSigns{".lock': File exists"sv,
+                                "but expected"sv,
                                 "No space left on device"sv,
                                 "Too many open files"sv,
                                 "Resource temporarily"sv,

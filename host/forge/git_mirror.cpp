@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 
 namespace orch {
 
@@ -18,7 +19,7 @@ GitMirror::GitMirror(fs::path folder, std::string remote, std::string base)
       git_(folder_) {}
 
 void GitMirror::create(const std::string& object_format) {
-    if (fs::exists(folder_ / "HEAD")) return;
+    if (fs::exists(folder_ / "HEAD")) return ensureIdentity(git_);
     if (fs::exists(folder_) && !fs::is_empty(folder_)) {
         throw RemoteError("mirror " + folder_.string() +
                               ": the folder is there and is not a git repository; move it away"
@@ -107,11 +108,15 @@ bool GitMirror::contains(const std::string& tip, const std::string& commit) cons
 }
 
 void requireBranchName(const std::string& name) {
-    const bool usable = !name.empty() && name.front() != '-' && name != "HEAD" &&
-                        name.find('\0') == std::string::npos &&
+    // A part of a name is a file's name, and git appends ".lock" to it.
+    constexpr std::size_t kLongest = 240;
+    const bool usable = !name.empty() && name.size() <= kLongest && name.front() != '-' &&
+                        name != "HEAD" && name.find('\0') == std::string::npos &&
                         Git{}.ask({"check-ref-format", "refs/heads/" + name}).ok();
     if (usable) return;
-    throw RemoteError("\"" + name + "\" is not a name git accepts for a branch", false);
+    throw RemoteError("\"" + shorten(cleanUtf8(name), 80) +
+                          "\" is not a name git accepts for a branch (and at most 240 bytes long)",
+                      false);
 }
 
 void requireSha(const std::string& text) {
@@ -119,7 +124,8 @@ void requireSha(const std::string& text) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     });
     if (hex && (text.size() == 40 || text.size() == 64)) return;
-    throw RemoteError("\"" + text + "\" is not the name of a commit", false);
+    throw RemoteError("\"" + shorten(cleanUtf8(text), 80) + "\" is not the name of a commit",
+                      false);
 }
 
 }  // namespace orch

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "forge/as_remote.hpp"
 #include "forge/landed.hpp"
+#include "forge/landing.hpp"
 #include "forge/merging.hpp"
 #include "forge/repository_check.hpp"
 #include "forge/repository_lock.hpp"
@@ -88,64 +89,10 @@ bool LocalGitForge::onBase(const std::string& commit) {
 }
 
 Landed LocalGitForge::land(const LandRequest& request) {
-    const RepositoryLock lock(repository_);
-    constexpr int kTries = 3;  // against somebody who pushes at the same moment
-    std::string busy;
-    for (int tries = 0; tries < kTries; ++tries) {
-        if (auto landed = landOnce(request, busy)) return *landed;
-    }
-    throw RemoteError("landing " + request.task + ": " + busy, true);
-}
-
-std::optional<Landed> LocalGitForge::landOnce(const LandRequest& request, std::string& busy) {
-    const auto tip = mirror_.fetchBase();
-    if (auto there = alreadyThere(request, tip)) return there;
-    const auto preview = orch::previewMerge(mirror_, tip, request.head);
-    if (!preview.conflicts.empty()) {
-        return Landed{Landed::Kind::kConflict, {}, "conflict in " + join(preview.conflicts, ", ")};
-    }
-    if (preview.no_change) {
-        return Landed{Landed::Kind::kAlreadyMerged,
-                      tip,
-                      "merging would change nothing: " + mirror_.base() + " has this content"};
-    }
-    const auto merge = commitMerge(mirror_, preview, tip, request.head, mergeMessage(request));
-    const auto answer = pushBase(mirror_, merge, tip);
-    busy = answer.reason;
-    return afterPush(request, merge, answer);
-}
-
-/// The answers that need no merge: on the base already, taken back, or judged on another base.
-std::optional<Landed> LocalGitForge::alreadyThere(const LandRequest& request,
-                                                  const std::string& tip) const {
-    using Kind = Landed::Kind;
-    if (const auto found = findOnBase(mirror_, tip, request.task, request.head)) {
-        if (!found->reverted_by)
-            return Landed{Kind::kAlreadyMerged, found->commit, "found on " + mirror_.base()};
-        return Landed{Kind::kRefused,
-                      found->commit,
-                      "it was merged as " + found->commit + " and reverted by " +
-                          *found->reverted_by + "; revert the revert, or commit new work"};
-    }
-    if (tip == request.expected_base) return std::nullopt;
-    return Landed{Kind::kBaseMoved, {}, mirror_.base() + " is at " + tip};
-}
-
-/// Whatever the push said, the repository is asked what is true.
-std::optional<Landed> LocalGitForge::afterPush(const LandRequest& request,
-                                               const std::string& merge,
-                                               const PushAnswer& answer) const {
-    const auto tip = mirror_.fetchBase();
-    if (mirror_.contains(tip, merge)) return Landed{Landed::Kind::kMerged, merge, {}};
-    if (auto there = alreadyThere(request, tip)) return there;
-    switch (answer.kind) {
-        case PushAnswer::Kind::kRefused:
-            return Landed{Landed::Kind::kRefused, {}, answer.reason};
-        case PushAnswer::Kind::kBusy:
-            return std::nullopt;
-        default:
-            throw RemoteError("landing " + request.task + ": " + answer.reason, true);
-    }
+    return asRemote("landing " + request.task, [&] {
+        const RepositoryLock lock(repository_);
+        return Landing(mirror_, repository_, request).run();
+    });
 }
 
 }  // namespace orch

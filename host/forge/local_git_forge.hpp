@@ -6,7 +6,6 @@
 
 #include "core/forge.hpp"
 #include "forge/git_mirror.hpp"
-#include "forge/push.hpp"
 #include "forge/worktrees.hpp"
 
 namespace orch {
@@ -34,13 +33,6 @@ public:
     [[nodiscard]] bool reportsChecks() const override { return false; }
 
 private:
-    [[nodiscard]] std::optional<Landed> landOnce(const LandRequest& request, std::string& busy);
-    [[nodiscard]] std::optional<Landed> alreadyThere(const LandRequest& request,
-                                                     const std::string& tip) const;
-    [[nodiscard]] std::optional<Landed> afterPush(const LandRequest& request,
-                                                  const std::string& merge,
-                                                  const PushAnswer& answer) const;
-
     std::filesystem::path repository_;
     GitMirror mirror_;
     Worktrees worktrees_;

@@ -1,6 +1,6 @@
 #include "forge/push.hpp"
 
-#include <vector>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -18,13 +18,14 @@ std::string rejectionIn(const std::string& output) {
     return output.substr(summary + 1, end - summary - 1);
 }
 
-/// What the other side wrote: git marks it "remote: ".
+/// What the other side wrote, through git ("remote: ") or, on one machine, straight.
 std::string remoteWords(const std::string& errors) {
     std::string words;
-    const std::string mark = "remote: ";
-    for (auto at = errors.find(mark); at != std::string::npos; at = errors.find(mark, at)) {
-        at += mark.size();
-        words += errors.substr(at, errors.find('\n', at) - at) + "\n";
+    std::istringstream lines(errors);
+    for (std::string line; std::getline(lines, line);) {
+        const std::string mark = "remote: ";
+        if (line.rfind(mark, 0) == 0) line.erase(0, mark.size());
+        if (line.rfind("error: failed to push some refs", 0) != 0) words += line + "\n";
     }
     return firstErrors(words);
 }
@@ -76,7 +77,7 @@ PushAnswer pushBase(const GitMirror& mirror,
     const auto words = remoteWords(answer.errors);
     if (rejection.empty()) {
         const auto tried = "push to " + mirror.base() + " of " + mirror.remote() + ": ";
-        return {PushAnswer::Kind::kUnknown, tried + firstErrors(answer.errors)};
+        return {PushAnswer::Kind::kUnknown, tried + words};
     }
     const auto kind =
         isBusy(rejection, words) ? PushAnswer::Kind::kBusy : PushAnswer::Kind::kRefused;

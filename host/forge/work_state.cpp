@@ -9,25 +9,18 @@ namespace orch {
 namespace {
 
 constexpr std::size_t kMostPaths = 20;
-
-std::string status(const Git& git) {
-    return git.run("state of the worktree",
-                   {"status",
-                    "--porcelain=v1",
-                    "-z",
-                    "--no-renames",
-                    "--untracked-files=normal",
-                    "--ignore-submodules=untracked"});
-}
+const Git::Arguments kAll{"--untracked-files=normal", "--ignore-submodules=untracked"};
 
 /// "XY <path>\0" each, as git-status(1) describes for -z without renames.
-void addPaths(const std::string& status, std::vector<std::string>& paths) {
+std::vector<std::string> pathsIn(const std::string& status) {
     constexpr std::size_t kPathAt = 3;
+    std::vector<std::string> paths;
     for (std::size_t from = 0; from < status.size() && paths.size() < kMostPaths;) {
         const auto end = status.find('\0', from);
         paths.push_back(cleanUtf8(status.substr(from + kPathAt, end - from - kPathAt)));
         from = end + 1;
     }
+    return paths;
 }
 
 }  // namespace
@@ -39,15 +32,23 @@ WorkState readWorkState(const GitMirror& mirror, const Git& git, const std::stri
         mirror.git().run(tried, {"rev-parse", "--verify", "refs/heads/" + branch + "^{commit}"});
     const auto range = mirror.fetchedBase() + ".." + state.head;
     state.commits_ahead = std::stoi(mirror.git().run(tried, {"rev-list", "--count", range}));
+    state.dirty = changedPaths(git, kAll);
     if (!headIsOn(git, branch)) {
-        state.dirty.push_back("(the worktree is not on its branch " + branch + ")");
+        state.dirty.insert(state.dirty.begin(),
+                           "(the worktree is not on its branch " + branch + ")");
+        if (state.dirty.size() > kMostPaths) state.dirty.pop_back();
     }
-    addPaths(status(git), state.dirty);
     return state;
 }
 
+std::vector<std::string> changedPaths(const Git& git, const Git::Arguments& options) {
+    Git::Arguments command{"status", "--porcelain=v1", "-z", "--no-renames"};
+    command.insert(command.end(), options.begin(), options.end());
+    return pathsIn(git.run("looking for changes", command));
+}
+
 bool isClean(const Git& git) {
-    return status(git).empty();
+    return changedPaths(git, kAll).empty();
 }
 
 bool headIsOn(const Git& git, const std::string& branch) {

@@ -13,9 +13,9 @@ public:
     /// Takes a repository (or worktree) that is there.
     explicit GitRepo(std::filesystem::path path) : path_(std::move(path)) {}
     /// Makes one with branch "main" checked out and one commit that holds README.
-    [[nodiscard]] static GitRepo create(const std::filesystem::path& path);
+    static GitRepo create(const std::filesystem::path& path);
     /// Makes one with no commit at all.
-    [[nodiscard]] static GitRepo createEmpty(const std::filesystem::path& path,
+    static GitRepo createEmpty(const std::filesystem::path& path,
                                              const std::vector<std::string>& options = {});
     /// A bare clone of `of`.
     [[nodiscard]] static GitRepo createBare(const std::filesystem::path& path, const GitRepo& of);

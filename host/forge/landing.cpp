@@ -1,0 +1,101 @@
+#include "forge/landing.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "forge/checkout.hpp"
+#include "forge/landed.hpp"
+#include "forge/merging.hpp"
+
+namespace orch {
+
+namespace {
+
+using Kind = Landed::Kind;
+
+/// Names the merge while its push is under way and the user's checkout was clean before: what a
+/// push that was killed left in the checkout can then be told from the user's own changes.
+constexpr const char* kUnderWay = "refs/orch/landing";
+
+}  // namespace
+
+Landed Landing::run() {
+    constexpr int kTries = 3;  // against somebody who pushes at the same moment
+    for (int tries = 0; tries < kTries; ++tries) {
+        clearUp();
+        if (auto landed = tryOnce()) return *landed;
+    }
+    throw RemoteError("landing " + request_.task + ": " + busy_, true);
+}
+
+std::optional<Landed> Landing::tryOnce() {
+    const auto tip = mirror_.fetchBase();
+    if (auto landed = withoutMerging(tip)) return landed;
+    const auto preview = previewMerge(mirror_, tip, request_.head);
+    if (!preview.conflicts.empty()) {
+        return Landed{Kind::kConflict, {}, "conflict in " + join(preview.conflicts, ", ")};
+    }
+    if (preview.no_change) {
+        const auto reason = "merging would change nothing: " + mirror_.base() + " has this content";
+        return Landed{Kind::kAlreadyMerged, tip, reason};
+    }
+    return mergeAndPush(tip, preview);
+}
+
+/// The answers that need no merge: on the base already, taken back, or judged on another base.
+std::optional<Landed> Landing::withoutMerging(const std::string& tip) const {
+    if (const auto found = findOnBase(mirror_, tip, request_.task, request_.head)) {
+        if (!found->reverted_by) {
+            return Landed{Kind::kAlreadyMerged, found->commit, "found on " + mirror_.base()};
+        }
+        return Landed{Kind::kRefused,
+                      found->commit,
+                      "it was merged as " + found->commit + " and reverted by " +
+                          *found->reverted_by + "; revert the revert, or commit new work"};
+    }
+    if (tip == request_.expected_base) return std::nullopt;
+    return Landed{Kind::kBaseMoved, {}, mirror_.base() + " is at " + tip};
+}
+
+std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergePreview& preview) {
+    const auto merge = commitMerge(mirror_, preview, tip, request_.head, mergeMessage(request_));
+    const auto checkout = Checkout::of(repository_, mirror_.base());
+    const auto changes = checkout ? checkout->changes() : std::vector<std::string>{};
+    if (checkout && changes.empty()) begin(merge);
+    auto answer = pushBase(mirror_, merge, tip);
+    if (!changes.empty()) answer.reason += "; changed there: " + join(changes, ", ");
+    busy_ = answer.reason;
+    auto landed = observed(merge, answer);
+    clearUp();
+    return landed;
+}
+
+/// Whatever the push said, the repository is asked what is true.
+std::optional<Landed> Landing::observed(const std::string& merge, const PushAnswer& answer) const {
+    const auto tip = mirror_.fetchBase();
+    if (mirror_.contains(tip, merge)) return Landed{Kind::kMerged, merge, {}};
+    if (auto landed = withoutMerging(tip)) return landed;
+    switch (answer.kind) {
+        case PushAnswer::Kind::kRefused:
+            return Landed{Kind::kRefused, {}, answer.reason};
+        case PushAnswer::Kind::kBusy:
+            return std::nullopt;
+        default:
+            throw RemoteError("landing " + request_.task + ": " + answer.reason, true);
+    }
+}
+
+void Landing::begin(const std::string& merge) const {
+    mirror_.git().run("landing " + request_.task, {"update-ref", kUnderWay, merge});
+}
+
+void Landing::clearUp() const {
+    const auto merge = mirror_.git().ask({"rev-parse", "--verify", "--quiet", kUnderWay}).output;
+    if (merge.empty()) return;
+    const auto commit = merge.substr(0, merge.find('\n'));
+    if (const auto checkout = Checkout::of(repository_, mirror_.base())) {
+        checkout->leadBackFrom(commit);
+    }
+    mirror_.git().run("landing " + request_.task, {"update-ref", "-d", kUnderWay});
+}
+
+}  // namespace orch

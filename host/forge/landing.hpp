@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "core/forge.hpp"
+#include "forge/git_mirror.hpp"
+#include "forge/push.hpp"
+
+namespace orch {
+
+/// Lands one judged head on the base of a local repository. An object serves one request, under the
+/// repository's lock. Throws RemoteError.
+class Landing {
+public:
+    Landing(const GitMirror& mirror, std::filesystem::path repository, const LandRequest& request)
+        : mirror_(mirror), repository_(std::move(repository)), request_(request) {}
+
+    [[nodiscard]] Landed run();
+
+private:
+    [[nodiscard]] std::optional<Landed> tryOnce();
+    [[nodiscard]] std::optional<Landed> withoutMerging(const std::string& tip) const;
+    [[nodiscard]] std::optional<Landed> mergeAndPush(const std::string& tip,
+                                                     const MergePreview& preview);
+    [[nodiscard]] std::optional<Landed> observed(const std::string& merge,
+                                                 const PushAnswer& answer) const;
+    void begin(const std::string& merge) const;
+    void clearUp() const;
+
+    const GitMirror& mirror_;
+    std::filesystem::path repository_;
+    const LandRequest& request_;
+    std::string busy_;  ///< what the last push that met somebody else's said
+};
+
+}  // namespace orch

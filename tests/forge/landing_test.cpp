@@ -1,0 +1,184 @@
+#include <thread>
+
+#include "forge/local_forge_test.hpp"
+
+namespace orch::testing {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using Kind = Landed::Kind;
+
+struct LandingTest : LocalForgeTest {};
+
+TEST_F(LandingTest, ACleanCheckoutOfTheBaseFollows) {
+    const auto landed = land("T-1", work("T-1", "dir ö/new.txt", "new\n"));
+    EXPECT_EQ(landed.kind, Kind::kMerged) << landed.reason;
+    EXPECT_EQ(user().read("dir ö/new.txt"), "new\n");
+    EXPECT_EQ(user().git({"status", "--porcelain"}), "");
+    EXPECT_EQ(user().git({"symbolic-ref", "HEAD"}), "refs/heads/main");
+}
+
+TEST_F(LandingTest, IE5AnUncommittedChangeIsNeverTouchedEvenInAnotherFile) {
+    user().write("README", "mine\n");
+    const auto tip = user().tip("main");
+    const auto landed = land("T-1", work("T-1", "new.txt", "new\n"));
+    EXPECT_EQ(landed.kind, Kind::kRefused);
+    EXPECT_THAT(landed.reason, AllOf(HasSubstr("commit, stash"), HasSubstr("README")));
+    EXPECT_EQ(user().read("README"), "mine\n");
+    EXPECT_EQ(user().tip("main"), tip);
+    EXPECT_FALSE(user().has("new.txt"));
+}
+
+TEST_F(LandingTest, IE5AStagedChangeIsNeverTouched) {
+    user().write("staged.txt", "mine\n");
+    user().git({"add", "staged.txt"});
+    EXPECT_EQ(land("T-1", work("T-1", "new.txt", "new\n")).kind, Kind::kRefused);
+    EXPECT_EQ(user().git({"status", "--porcelain"}), "A  staged.txt");
+}
+
+TEST_F(LandingTest, IE5AnUntrackedFileInTheWayIsNeverOverwritten) {
+    const auto head = work("T-1", "new.txt", "theirs\n");
+    user().write("new.txt", "mine\n");
+    const auto landed = land("T-1", head);
+    EXPECT_EQ(landed.kind, Kind::kRefused);
+    EXPECT_THAT(landed.reason, HasSubstr("new.txt"));
+    EXPECT_EQ(user().read("new.txt"), "mine\n");
+}
+
+TEST_F(LandingTest, ARefusedLandingSucceedsOnceTheCheckoutIsClean) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    user().write("README", "mine\n");
+    EXPECT_EQ(land("T-1", head).kind, Kind::kRefused);
+    user().git({"checkout", "-q", "README"});
+    EXPECT_EQ(land("T-1", head).kind, Kind::kMerged);
+}
+
+TEST_F(LandingTest, AnotherBranchInTheCheckoutStaysAsItIsDirtyOrNot) {
+    user().git({"checkout", "-q", "-b", "mine"});
+    user().write("README", "mine\n");
+    EXPECT_EQ(land("T-1", work("T-1", "new.txt", "new\n")).kind, Kind::kMerged);
+    EXPECT_EQ(user().read("README"), "mine\n");
+    EXPECT_FALSE(user().has("new.txt"));
+}
+
+TEST_F(LandingTest, ADetachedCheckoutStaysAsItIs) {
+    user().git({"checkout", "-q", "--detach"});
+    EXPECT_EQ(land("T-1", work("T-1", "new.txt", "new\n")).kind, Kind::kMerged);
+    EXPECT_FALSE(user().has("new.txt"));
+}
+
+TEST_F(LandingTest, TheBaseCheckedOutInALinkedWorktreeFollowsThere) {
+    user().git({"checkout", "-q", "--detach"});
+    const GitRepo linked{world.path("linked")};
+    user().git({"worktree", "add", "-q", linked.path().string(), "main"});
+    EXPECT_EQ(land("T-1", work("T-1", "new.txt", "new\n")).kind, Kind::kMerged);
+    EXPECT_EQ(linked.read("new.txt"), "new\n");
+    EXPECT_EQ(linked.git({"status", "--porcelain"}), "");
+}
+
+TEST_F(LandingTest, TheMergeSaysWhatItIsAndOnlyThat) {
+    auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
+    asked.title = "Title\n\nOrch-Task: T-99";
+    const auto landed = forge().land(asked);
+    EXPECT_EQ(user().git({"log", "-1", "--format=%s", landed.sha}),
+              "Merge T-1: Title  Orch-Task: T-99");
+    EXPECT_EQ(user().git({"log", "-1", "--format=%(trailers)", landed.sha}),
+              "Orch-Task: T-1\nOrch-Head: " + asked.head + "\n");
+}
+
+TEST_F(LandingTest, TheRepositorysOwnHookRefusesInItsOwnWords) {
+    hook("pre-receive", "echo 'policy 7: not on Sundays' >&2; exit 1");
+    const auto landed = land("T-1", work("T-1", "new.txt", "new\n"));
+    EXPECT_EQ(landed.kind, Kind::kRefused);
+    EXPECT_THAT(landed.reason, HasSubstr("policy 7: not on Sundays"));
+}
+
+TEST_F(LandingTest, OnlyTheBaseBranchIsPushed) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    worktree("T-1").git({"tag", "-a", "-m", "x", "v1"});
+    land("T-1", head);
+    EXPECT_EQ(user().git({"for-each-ref", "--format=%(refname)"}), "refs/heads/main");
+}
+
+TEST_F(LandingTest, ASquashThatNamesTaskAndHeadIsFound) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    user().write("new.txt", "new\n");
+    const auto squash = user().commitAll("Squashed\n\nOrch-Task: T-1\nOrch-Head: " + head);
+    user().commit("other.txt", "other\n");
+    EXPECT_EQ(forge().landedAs("T-1", head), squash);
+    EXPECT_EQ(forge().landedAs("T-2", head), std::nullopt);
+    user().git({"revert", "--no-edit", squash});
+    EXPECT_EQ(forge().landedAs("T-1", head), std::nullopt);
+}
+
+TEST_F(LandingTest, TrailersInsideAnotherTasksWorkProveNothing) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    open("T-2").write("b.txt", "b\n");
+    const auto forged = worktree("T-2").commitAll("x\n\nOrch-Task: T-1\nOrch-Head: " + head);
+    ASSERT_EQ(land("T-2", forged).kind, Kind::kMerged);
+    EXPECT_EQ(forge().landedAs("T-1", head), std::nullopt);
+    EXPECT_EQ(land("T-1", head).kind, Kind::kMerged);
+}
+
+TEST_F(LandingTest, AFastForwardByHandIsFound) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    user().git({"fetch", "-q", world.mirror().string(), head});
+    user().git({"merge", "-q", "--ff-only", head});
+    user().commit("other.txt", "other\n");
+    EXPECT_EQ(forge().landedAs("T-1", head), head);
+}
+
+TEST_F(LandingTest, ABareRepositoryIsLandedIn) {
+    const auto bare = GitRepo::createBare(world.path("bare.git"), user());
+    LocalGitForge other(bare.path(), "main", world.path("state/bare.git"));
+    other.prepare();
+    other.openWorktree(world.folder("T-1"), "orch/T-1");
+    const auto head = worktree("T-1").commit("new.txt", "new\n");
+    const auto landed = other.land({"T-1", "orch/T-1", head, other.fetchBase(), "x"});
+    EXPECT_EQ(landed.kind, Kind::kMerged) << landed.reason;
+    EXPECT_EQ(bare.tip("main"), landed.sha);
+}
+
+TEST_F(LandingTest, OfTwoForgesAtTheSameMomentOneLandsAndOneSeesTheBaseMoved) {
+    LocalGitForge other(user().path(), "main", world.path("state/other.git"));
+    other.prepare();
+    other.openWorktree(world.folder("T-2"), "orch/T-2");
+    const auto first = request("T-1", work("T-1", "a.txt", "a\n"));
+    auto second = first;
+    second.task = "T-2";
+    second.head = worktree("T-2").commit("b.txt", "b\n");
+    Landed landed_second;
+    std::jthread thread([&] { landed_second = other.land(second); });
+    const auto landed_first = forge().land(first);
+    thread.join();
+    EXPECT_THAT((std::vector{landed_first.kind, landed_second.kind}),
+                ::testing::UnorderedElementsAre(Kind::kMerged, Kind::kBaseMoved));
+    EXPECT_EQ(user().git({"status", "--porcelain"}), "");
+}
+
+TEST_F(LandingTest, SomebodyElsesLockInTheRepositoryIsToldAndLeftAlone) {
+    const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
+    user().write(".git/refs/heads/main.lock", "");
+    try {
+        forge().land(asked);
+        FAIL() << "landed";
+    } catch (const RemoteError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("main.lock"));
+        EXPECT_TRUE(error.retryable());
+    }
+    EXPECT_TRUE(user().has(".git/refs/heads/main.lock"));
+    EXPECT_EQ(user().git({"status", "--porcelain"}), "");
+}
+
+TEST_F(LandingTest, AVanishedRepositoryIsASentenceAndRetryable) {
+    const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
+    std::filesystem::rename(user().path(), world.path("moved"));
+    try {
+        forge().land(asked);
+        FAIL() << "landed";
+    } catch (const RemoteError& error) {
+        EXPECT_THAT(error.what(), HasSubstr(user().path().string()));
+    }
+}
+
+}  // namespace orch::testing

@@ -1,0 +1,157 @@
+#include <gmock/gmock.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "forge/git.hpp"
+#include "forge/local_git_forge.hpp"
+#include "support/git_repo.hpp"
+#include "support/temp_dir.hpp"
+
+namespace orch::testing {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+struct Prepare : ::testing::Test {
+    /// What prepare() complains about; "" when it does not.
+    std::string complaint(const fs::path& repository, const std::string& base = "main") {
+        try {
+            LocalGitForge(repository, base, mirror()).prepare();
+            return {};
+        } catch (const RemoteError& error) {
+            return error.what();
+        }
+    }
+    [[nodiscard]] fs::path mirror() const { return dir / "state/repos/p.git"; }
+
+    TempDir dir;
+};
+
+TEST_F(Prepare, AMissingFolderIsNamed) {
+    EXPECT_THAT(complaint(dir / "none"), AllOf(HasSubstr("none"), HasSubstr("no such folder")));
+}
+
+TEST_F(Prepare, AFolderThatIsNoRepositoryIsNamed) {
+    EXPECT_THAT(complaint(dir.path()), HasSubstr("not a git repository"));
+}
+
+TEST_F(Prepare, AFolderInsideARepositoryIsNotTakenForIt) {
+    GitRepo::create(dir / "r").commit("sub/file", "x");
+    EXPECT_THAT(complaint(dir / "r/sub"), HasSubstr("give the folder that holds .git"));
+}
+
+TEST_F(Prepare, AnUnbornBranchIsExplained) {
+    GitRepo::createEmpty(dir / "r");
+    EXPECT_THAT(complaint(dir / "r"), HasSubstr("make the first commit"));
+}
+
+TEST_F(Prepare, AMissingBaseNamesTheBranchesThatAreThere) {
+    GitRepo::create(dir / "r").git({"branch", "second"});
+    EXPECT_THAT(complaint(dir / "r", "trunk"),
+                HasSubstr("no branch trunk; there are main, second"));
+}
+
+TEST_F(Prepare, ABaseNameGitWouldNotAcceptIsRefused) {
+    GitRepo::create(dir / "r");
+    for (const std::string base : {"--upload-pack=x", "a..b", "", "HEAD", "a b"}) {
+        EXPECT_THAT(complaint(dir / "r", base), HasSubstr("not a name git accepts")) << base;
+    }
+}
+
+TEST_F(Prepare, NothingIsMadeWhereTheRepositoryCannotBeUsed) {
+    complaint(dir / "none");
+    EXPECT_FALSE(fs::exists(dir / "state"));
+}
+
+TEST_F(Prepare, ARepositoryOfAnotherUserExplainsSafeDirectory) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    GitRepo::create(dir / "r");
+    for (const auto& entry : {dir / "r", dir / "r/.git"}) {
+        ASSERT_EQ(chown(entry.c_str(), 65534, 65534), 0);
+    }
+    EXPECT_THAT(complaint(dir / "r"), HasSubstr("safe.directory"));
+}
+
+TEST_F(Prepare, AFolderInTheMirrorsPlaceIsNotOverwritten) {
+    GitRepo::create(dir / "r");
+    GitRepo{mirror()}.write("precious", "x");
+    EXPECT_THAT(complaint(dir / "r"), HasSubstr("move it away"));
+    EXPECT_TRUE(fs::exists(mirror() / "precious"));
+}
+
+TEST_F(Prepare, AShallowCloneCanBeLandedIn) {
+    const auto origin = GitRepo::create(dir / "origin");
+    origin.commit("second", "x");
+    origin.git(
+        {"clone", "-q", "--depth=1", "file://" + origin.path().string(), (dir / "r").string()});
+    LocalGitForge forge(dir / "r", "main", mirror());
+    forge.prepare();
+    forge.openWorktree(dir / "w", "orch/T-1");
+    const auto head = GitRepo{dir / "w"}.commit("new", "x");
+    const auto landed = forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"});
+    EXPECT_EQ(landed.kind, Landed::Kind::kMerged) << landed.reason;
+}
+
+TEST_F(Prepare, ASha256RepositoryCanBeLandedIn) {
+    GitRepo::createEmpty(dir / "r", {"--object-format=sha256"}).commit("README", "hello\n");
+    LocalGitForge forge(dir / "r", "main", mirror());
+    forge.prepare();
+    forge.openWorktree(dir / "w", "orch/T-1");
+    const auto head = GitRepo{dir / "w"}.commit("new", "x");
+    EXPECT_EQ(forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"}).kind,
+              Landed::Kind::kMerged);
+}
+
+TEST_F(Prepare, APathWithDotsAndColonsIsUsedAsItIs) {
+    GitRepo::create(dir / "a:b");
+    EXPECT_EQ(complaint(dir / "x/../a:b"), "");
+}
+
+TEST_F(Prepare, AgentsCanCommitWhereNobodyConfiguredAName) {
+    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
+    GitRepo::create(dir / "r");
+    EXPECT_EQ(complaint(dir / "r"), "");
+    EXPECT_EQ(GitRepo{mirror()}.git({"config", "user.email"}), "orchd@localhost");
+}
+
+TEST_F(Prepare, AConfiguredNameIsLeftToTheUser) {
+    GitRepo{dir.path()}.write("config", "[user]\n\temail = me@example.org\n\tname = Me\n");
+    setenv("GIT_CONFIG_GLOBAL", (dir / "config").c_str(), 1);
+    GitRepo::create(dir / "r");
+    EXPECT_EQ(complaint(dir / "r"), "");
+    EXPECT_FALSE(GitRepo{mirror()}.succeeds({"config", "user.email"}));
+}
+
+TEST_F(Prepare, InheritedGitVariablesDoNotMisleadGit) {
+    GitRepo::create(dir / "r");
+    setenv("GIT_DIR", "/nowhere", 1);
+    setenv("GIT_INDEX_FILE", "/nowhere/index", 1);
+    const auto said = complaint(dir / "r");
+    unsetenv("GIT_DIR");
+    unsetenv("GIT_INDEX_FILE");
+    EXPECT_EQ(said, "");
+}
+
+TEST_F(Prepare, WithoutGitASentenceSaysSo) {
+    GitRepo::create(dir / "r");
+    const std::string path = getenv("PATH");
+    setenv("PATH", "/nowhere", 1);
+    const auto said = complaint(dir / "r");
+    setenv("PATH", path.c_str(), 1);
+    EXPECT_THAT(said, HasSubstr("cannot start git"));
+}
+
+TEST_F(Prepare, AnOldGitIsToldWhatIsMissing) {
+    GitRepo::create(dir / "r");
+    GitRepo{dir / "bin"}.write("git", "#!/bin/sh\necho git version 2.34.1\n");
+    fs::permissions(dir / "bin/git", fs::perms::owner_all);
+    const std::string path = getenv("PATH");
+    setenv("PATH", (dir / "bin").c_str(), 1);
+    const auto said = complaint(dir / "r");
+    setenv("PATH", path.c_str(), 1);
+    EXPECT_THAT(said, AllOf(HasSubstr("2.34.1"), HasSubstr("2.38")));
+}
+
+}  // namespace orch::testing
