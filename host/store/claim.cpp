@@ -13,6 +13,8 @@
 namespace orch {
 namespace {
 
+constexpr auto kBelowAll = std::numeric_limits<std::int64_t>::min();
+
 /// The queued jobs of one project at one priority, as far as this claim may need them.
 struct ProjectQueue {
     std::string project;
@@ -36,19 +38,28 @@ public:
 
 private:
     struct Group {
-        std::int64_t priority = std::numeric_limits<std::int64_t>::min();
+        std::int64_t priority;
         std::string project;
     };
 
     bool nextGroup() {
-        const auto& last = group_ ? *group_ : Group{};
-        auto& query = db_.prepared(jobs_sql::kNextGroup).bind(lane_, last.priority, last.project);
-        if (query.step()) {
-            group_ = Group{query.integer(0), query.text(1)};
-        } else {
-            group_.reset();
-        }
+        if (!nextProject()) nextPriority(group_ ? group_->priority : kBelowAll);
         return group_.has_value();
+    }
+
+    bool nextProject() {
+        if (!group_) return false;
+        auto& query =
+            db_.prepared(jobs_sql::kNextProject).bind(lane_, group_->priority, group_->project);
+        if (!query.step()) return false;
+        group_->project = query.text(0);
+        return true;
+    }
+
+    void nextPriority(std::int64_t last) {
+        auto& query = db_.prepared(jobs_sql::kNextPriority).bind(lane_, last);
+        group_.reset();
+        if (query.step()) group_ = Group{query.integer(0), query.text(1)};
     }
 
     void countSlots() {

@@ -22,10 +22,14 @@ inline constexpr char kPromote[] =
 inline constexpr char kNextDue[] =
     "SELECT run_at FROM jobs WHERE status='scheduled' ORDER BY run_at LIMIT 1";
 
-/// The next (priority, project) after a given one that has queued jobs in a lane.
-inline constexpr char kNextGroup[] =
-    "SELECT priority, project FROM jobs WHERE status='queued' AND lane=? "
-    "AND (priority, project)>(?, ?) ORDER BY priority, project LIMIT 1";
+// A lane's queued jobs stand in groups of one priority and project; these two step from group to
+// group with one seek each. A comparison of the pair would visit every row of the group it leaves.
+inline constexpr char kNextProject[] =
+    "SELECT project FROM jobs WHERE status='queued' AND lane=? AND priority=? AND project>? "
+    "ORDER BY project LIMIT 1";
+inline constexpr char kNextPriority[] =
+    "SELECT priority, project FROM jobs WHERE status='queued' AND lane=? AND priority>? "
+    "ORDER BY priority, project LIMIT 1";
 
 /// A group's oldest jobs that may run: paused, parked, ended and blocked tasks' jobs wait.
 inline constexpr char kCandidates[] =
@@ -59,7 +63,7 @@ inline constexpr char kFinishAttempt[] =
     "artefact_hash=? WHERE job_id=? AND n=?";
 
 inline constexpr char kRunning[] =
-    "SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE status='running' ORDER BY id";
+    "SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE status='running' ORDER BY +id";
 
 inline constexpr char kRecent[] =
     "SELECT " ORCH_JOB_COLUMNS

@@ -2,16 +2,32 @@
 
 #include <sqlite3.h>
 
-#include "base/error.hpp"
+#include "store/medium_error.hpp"
 
 namespace orch {
 namespace {
 
+bool isOfTheMedium(int code) {
+    switch (code) {
+        case SQLITE_FULL:
+        case SQLITE_IOERR:
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+        case SQLITE_READONLY:
+        case SQLITE_CANTOPEN:
+            return true;
+        default:
+            return false;
+    }
+}
+
 [[noreturn]] void fail(sqlite3* db, std::string_view sql) {
     constexpr std::size_t kShown = 120;
-    throw StoreError("database: " + std::string(sql.substr(0, kShown)) +
-                     (sql.size() > kShown ? "…" : "") + ": " + sqlite3_errmsg(db) + " (SQLite " +
-                     std::to_string(sqlite3_extended_errcode(db)) + ")");
+    const auto sentence = "database: " + std::string(sql.substr(0, kShown)) +
+                          (sql.size() > kShown ? "…" : "") + ": " + sqlite3_errmsg(db) +
+                          " (SQLite " + std::to_string(sqlite3_extended_errcode(db)) + ")";
+    if (isOfTheMedium(sqlite3_errcode(db) & 0xff)) throw MediumError(sentence);
+    throw StoreError(sentence);
 }
 
 }  // namespace

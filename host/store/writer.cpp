@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "base/error.hpp"
+#include "store/medium_error.hpp"
 #include "store/timeline.hpp"
 
 namespace orch {
@@ -31,13 +31,15 @@ int rememberPages(void* pages, sqlite3* /*db*/, const char* /*name*/, int count)
 }
 
 // Runs `work` in a savepoint; answers what it threw, and then nothing of it remains. Throws when
-// SQLite has rolled back the whole transaction: nothing of the pass remains.
+// the disk refused or SQLite has rolled back the whole transaction: the pass is lost.
 template <class F>
 std::exception_ptr guarded(Connection& db, F work) {
     db.prepared("SAVEPOINT one").bind().run();
     std::exception_ptr error;
     try {
         work();
+    } catch (const MediumError&) {
+        throw;
     } catch (...) {
         error = std::current_exception();
     }

@@ -1,0 +1,98 @@
+#include <sqlite3.h>
+
+#include "store_fixture.hpp"
+
+namespace orch::testing {
+
+/// The cost of the queue's statements, counted in steps of SQLite's machine: exact on any computer.
+struct PlansTest : RowsTest {
+    void addJobs(int count, const std::string& status, const std::string& more = "NULL, NULL") {
+        db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<" +
+                   std::to_string(count) +
+                   ") INSERT INTO jobs(project, status, run_at, finished_at) " +
+                   "SELECT 'greeter', '" + status + "', " + more + " FROM n");
+    }
+    /// One job's way through the queue, as the engine drives it.
+    void drainOne() {
+        newJob();
+        for (const auto& each : claim(2)) {
+            stampProcess(tx, {each.key(), "boot", {1, 1}, {2, 2}});
+            finishJob(tx, each.key(), exited(0), becomes(JobStatus::kSucceeded));
+        }
+        (void)nextDue(db);
+        (void)runningJobs(db);
+        (void)recentJobs(db, 10);
+        (void)countJobs(db);
+        (void)idleTasks(db);
+        pruneJobs(tx, fromMilliseconds(0), 10);
+    }
+    int stepsOf(int status) {
+        int steps = 0;
+        sqlite3_stmt* each = nullptr;
+        while ((each = sqlite3_next_stmt(db.native(), each)) != nullptr) {
+            steps += sqlite3_stmt_status(each, status, 1);
+        }
+        return steps;
+    }
+    int costOfDrain() {
+        for (int i = 0; i < 10; ++i) drainOne();
+        stepsOf(SQLITE_STMTSTATUS_VM_STEP);
+        for (int i = 0; i < 10; ++i) drainOne();
+        return stepsOf(SQLITE_STMTSTATUS_VM_STEP);
+    }
+    std::vector<std::string> plans() {
+        std::vector<std::string> sqls;
+        sqlite3_stmt* each = nullptr;
+        while ((each = sqlite3_next_stmt(db.native(), each)) != nullptr) {
+            sqls.emplace_back(sqlite3_sql(each));
+        }
+        std::vector<std::string> lines;
+        for (const auto& sql : sqls) {
+            Statement plan(db.native(), "EXPLAIN QUERY PLAN " + sql);
+            while (plan.step()) lines.push_back(plan.text(3) + "   in   " + sql);
+        }
+        return lines;
+    }
+};
+
+TEST_F(PlansTest, QueueCostsTheSameWithAHundredThousandFinishedJobs) {
+    const int before = costOfDrain();
+    addJobs(100'000, "succeeded", "NULL, 5");
+    EXPECT_EQ(costOfDrain(), before);
+}
+
+TEST_F(PlansTest, QueueCostsTheSameWithTenThousandScheduledJobs) {
+    const int before = costOfDrain();
+    addJobs(10'000, "scheduled", "9999999999, NULL");
+    EXPECT_LE(costOfDrain(), before + before / 50);
+}
+
+TEST_F(PlansTest, QueueCostsTheSameWithAHundredThousandWaiting) {
+    addJobs(100, "queued");
+    const int before = costOfDrain();
+    addJobs(100'000, "queued");
+    EXPECT_EQ(costOfDrain(), before);
+}
+
+TEST_F(PlansTest, NoStatementOfTheQueueReadsTheWholeTable) {
+    drainOne();
+    for (const auto& plan : plans()) {
+        if (plan.rfind("SCAN jobs", 0) != 0) continue;
+        if (plan.find("INSERT INTO job_counts") != std::string::npos) continue;  // once, at open
+        const bool bounded = plan.find("INDEX jobs_running") != std::string::npos ||
+                             plan.find("INDEX jobs_due") != std::string::npos ||
+                             plan.find("INDEX jobs_done") != std::string::npos;
+        EXPECT_TRUE(bounded) << plan;
+    }
+}
+
+TEST_F(PlansTest, ClaimStandsOnThePartialIndexes) {
+    drainOne();
+    std::string all;
+    for (const auto& plan : plans()) all += plan + "\n";
+    for (const char* index : {"jobs_ready", "jobs_due", "jobs_running"}) {
+        EXPECT_NE(all.find(index), std::string::npos) << index;
+    }
+}
+
+}  // namespace orch::testing
