@@ -18,13 +18,15 @@ std::string problemOfFolder(const std::string& text) {
 }
 
 /// What is only wrong with the pipeline as a whole; asked once its parts are right.
-void checkWhole(const Config& config, Problems& problems) {
+void checkWhole(const Config& config, bool is_default, Problems& problems) {
     if (problems.anyIn("pipeline") || problems.anyIn("agents")) return;
+    const std::string hint =
+        is_default ? "; this is the default pipeline, write your own under pipeline.stages" : "";
     std::vector<std::string> agents;
     for (const auto& agent : config.agents) agents.push_back(agent.name);
     constexpr bool kLocalForgeReportsChecks = false;
     for (const auto& found : problemsOf(config.pipeline, agents, kLocalForgeReportsChecks)) {
-        problems.add(found.key, found.what);
+        problems.add(found.key, found.what + hint);
     }
 }
 
@@ -37,10 +39,10 @@ Config read(const YamlNode* root_node, Reading& reading) {
     readStore(root.section("store"), config);
     readQueue(root.section("queue"), config);
     readAgents(root, config);
-    readPipeline(root, config);
+    const bool default_stages = !readPipeline(root, config);
     readProjects(root, config);
     root.finish();
-    checkWhole(config, reading.problems);
+    checkWhole(config, default_stages, reading.problems);
     return config;
 }
 

@@ -74,7 +74,7 @@ void checkTwins(const std::vector<StageDef>& stages, Section& pipeline) {
 
 }  // namespace
 
-void readPipeline(Section& root, Config& config) {
+bool readPipeline(Section& root, Config& config) {
     auto section = root.section("pipeline");
     auto& pipeline = config.pipeline;
     pipeline.rework_limit = section.number("rework_limit", pipeline.rework_limit, 1, 1000);
@@ -84,6 +84,7 @@ void readPipeline(Section& root, Config& config) {
     for (auto& stage : stages) pipeline.stages.push_back(readStage(stage));
     checkTwins(pipeline.stages, section);
     section.finish();
+    return given;
 }
 
 }  // namespace orch

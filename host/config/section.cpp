@@ -80,7 +80,8 @@ const YamlNode* Section::ask(const std::string& name) {
 }
 
 bool Section::has(const std::string& name) const {
-    return find(name) != nullptr;
+    const auto* node = find(name);
+    return node != nullptr && node->kind != YamlNode::Kind::kNull;
 }
 
 void Section::problem(const std::string& name, const std::string& sentence) {
@@ -88,7 +89,7 @@ void Section::problem(const std::string& name, const std::string& sentence) {
 }
 
 void Section::require(const std::string& name, const std::string& why) {
-    if (!has(name)) reading_.problems.add(keyOf(name), "missing: " + why);
+    if (find(name) == nullptr) reading_.problems.add(keyOf(name), "missing: " + why);
 }
 
 Section Section::section(const std::string& name) {
@@ -105,14 +106,16 @@ std::vector<Section> Section::list(const std::string& name) {
         problem(name, "expected a list (- …), got " + describe(*node));
         return sections;
     }
-    for (const auto& item : node->items) {
-        const auto index = "[" + std::to_string(sections.size()) + "]";
-        reading_.problems.place(keyOf(name) + index, item.mark);
-        if (item.kind == YamlNode::Kind::kNull) {
-            reading_.problems.add(item.mark, keyOf(name) + index, "this list item is empty");
+    for (std::size_t i = 0; i < node->items.size(); ++i) {
+        const auto& item = node->items[i];
+        const auto key = keyOf(name) + "[" + std::to_string(i) + "]";
+        const bool is_empty = item.kind == YamlNode::Kind::kNull;
+        reading_.problems.place(key, is_empty ? node->mark : item.mark);
+        if (is_empty) {
+            reading_.problems.add(key, "this list item is empty");
+        } else {
+            sections.emplace_back(reading_, key, patternOf(name) + "[]", &item, Overlay::kNo);
         }
-        sections.emplace_back(
-            reading_, keyOf(name) + index, patternOf(name) + "[]", &item, Overlay::kNo);
     }
     return sections;
 }

@@ -42,12 +42,12 @@ public:
             const YamlNode* map,
             Overlay overlay);
 
-    /// The file has something for this key.
+    /// The file has a value for this key.
     [[nodiscard]] bool has(const std::string& name) const;
     /// The dotted key of `name` in this section.
     [[nodiscard]] std::string keyOf(const std::string& name) const;
     void problem(const std::string& name, const std::string& sentence);
-    /// Says so when the key is missing; a section that is not there is told once, as a whole.
+    /// Says so when the key is missing.
     void require(const std::string& name, const std::string& why);
 
     std::string text(const std::string& name,

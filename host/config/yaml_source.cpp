@@ -1,7 +1,6 @@
 #include "config/yaml_source.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace orch {
 
@@ -41,14 +40,15 @@ bool isForbiddenControl(char c) {
 
 }  // namespace
 
-std::size_t YamlSource::begin(int line) const {
-    std::size_t at = 0;
-    for (int i = 0; i < line; ++i) {
-        const auto end = text_.find('\n', at);
-        if (end == std::string_view::npos) return text_.size();
-        at = end + 1;
+YamlSource::YamlSource(std::string_view text) : text_(text), begins_{0} {
+    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+        begins_.push_back(at + 1);
     }
-    return at;
+}
+
+std::size_t YamlSource::begin(int line) const {
+    const auto index = static_cast<std::size_t>(std::max(line, 0));
+    return index < begins_.size() ? begins_[index] : text_.size();
 }
 
 std::string_view YamlSource::line(int number) const {
@@ -74,6 +74,8 @@ bool YamlSource::quoteNeverEnds(int line_number, int byte) const {
     if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return false;
     for (std::size_t i = 1; i < rest.size(); ++i) {
         if (rest[i] == '\\' && rest[0] == '"') {
+            ++i;
+        } else if (rest[0] == '\'' && rest.substr(i, 2) == "''") {
             ++i;
         } else if (rest[i] == rest[0]) {
             return false;

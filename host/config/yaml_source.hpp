@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/yaml_tree.hpp"
 
@@ -12,7 +13,8 @@ namespace orch {
 /// columns, tabs, quotes that never end.
 class YamlSource {
 public:
-    explicit YamlSource(std::string_view text) : text_(text) {}
+    /// `text` must outlive this.
+    explicit YamlSource(std::string_view text);
 
     /// `line` and `byte` count from 0, as yaml-cpp does; past the end is the end of the line.
     [[nodiscard]] Mark markAt(int line, int byte) const;
@@ -28,6 +30,7 @@ private:
     [[nodiscard]] std::size_t begin(int line) const;
 
     std::string_view text_;
+    std::vector<std::size_t> begins_;  ///< of the lines
 };
 
 }  // namespace orch

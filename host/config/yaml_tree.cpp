@@ -25,7 +25,7 @@ public:
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        add({YamlNode::Kind::kNull, at(mark), {}, {}}, anchor);
+        add({YamlNode::Kind::kNull, at(mark), {}, {}}, anchor, at(mark));
     }
     void OnScalar(const YAML::Mark& mark,
                   const std::string& tag,
@@ -36,14 +36,14 @@ public:
         if (tag == "!" && source_.quoteNeverEnds(mark.line, mark.column)) {
             throw YamlError(at(mark), "the quote that begins here is never closed");
         }
-        add({YamlNode::Kind::kScalar, at(mark), value, {}}, anchor);
+        add({YamlNode::Kind::kScalar, at(mark), value, {}}, anchor, at(mark));
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto found = anchors_.find(anchor);
         if (found == anchors_.end()) {
             throw YamlError(at(mark), "this alias stands inside of what it names");
         }
-        add(found->second, 0);
+        add(found->second, 0, at(mark));
     }
     void OnSequenceStart(const YAML::Mark& mark,
                          const std::string& tag,
@@ -77,18 +77,19 @@ private:
         throw YamlError(at(mark), "tags (!…) are not supported: write the plain value");
     }
 
-    void count(const YamlNode& node, int depth) {
+    /// `place` is where the node is used; for an alias that is not where it was written.
+    void count(const YamlNode& node, int depth, Mark place) {
         if (++nodes_ > limits_.nodes || (text_bytes_ += node.text.size()) > limits_.text_bytes) {
-            throw YamlError{node.mark, "the file grows too large when its aliases are replaced"};
+            throw YamlError{place, "the file grows too large when its aliases are replaced"};
         }
         if (depth > limits_.depth) {
-            throw YamlError{node.mark, "lists and maps are nested too deeply"};
+            throw YamlError{place, "lists and maps are nested too deeply"};
         }
-        for (const auto& item : node.items) count(item, depth + 1);
+        for (const auto& item : node.items) count(item, depth + 1, place);
     }
 
     void open(YamlNode node, YAML::anchor_t anchor) {
-        count(node, static_cast<int>(open_.size()));
+        count(node, static_cast<int>(open_.size()), node.mark);
         checkKey(node);
         open_.push_back({std::move(node), anchor});
     }
@@ -99,8 +100,8 @@ private:
         place(std::move(node), anchor);
     }
 
-    void add(YamlNode node, YAML::anchor_t anchor) {
-        count(node, static_cast<int>(open_.size()));
+    void add(YamlNode node, YAML::anchor_t anchor, Mark used_at) {
+        count(node, static_cast<int>(open_.size()), used_at);
         checkKey(node);
         place(std::move(node), anchor);
     }
