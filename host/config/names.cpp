@@ -77,6 +77,19 @@ std::string problemOfPerson(std::string_view name) {
     return quoted(name) + " is not a person's name: take one line of 1 to 100 bytes";
 }
 
+std::string problemOfPlaceholders(std::string_view text, const std::vector<std::string>& known) {
+    for (auto begin = text.find('{'); begin != std::string_view::npos;
+         begin = text.find('{', begin + 1)) {
+        const auto end = text.find('}', begin);
+        if (end == std::string_view::npos) break;
+        const std::string name(text.substr(begin + 1, end - begin - 1));
+        if (!isVariableName(name) || std::ranges::find(known, name) != known.end()) continue;
+        const auto near = nearest(name, known);
+        if (near) return "unknown placeholder {" + name + "}, did you mean {" + *near + "}?";
+    }
+    return {};
+}
+
 bool isVariableName(std::string_view name) {
     return !name.empty() && !isDigit(name[0]) &&
            std::all_of(name.begin(), name.end(), [](char c) { return isWord(c) || c == '_'; });

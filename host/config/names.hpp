@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orch {
 
@@ -16,6 +17,11 @@ namespace orch {
 [[nodiscard]] std::string problemOfBranch(std::string_view name);
 /// Of a person: any text of one line, 1 to 100 bytes.
 [[nodiscard]] std::string problemOfPerson(std::string_view name);
+
+/// Of an argument with {placeholders}: one that is nearly, but not quite, one of `known`. Other
+/// braces are left alone: programs have a use for them.
+[[nodiscard]] std::string problemOfPlaceholders(std::string_view text,
+                                                const std::vector<std::string>& known);
 
 /// [A-Za-z_][A-Za-z0-9_]*
 [[nodiscard]] bool isVariableName(std::string_view name);

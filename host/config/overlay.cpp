@@ -15,24 +15,33 @@ bool endsWith(const std::string& text, std::string_view end) {
            text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/// Variables that mean something to plugins, agents or orchctl.
+/// Beginnings of variables that mean something to plugins, agents, the shim or orchctl.
+constexpr std::array<std::string_view, 19> kOtherMeanings{"ORCH_ARTEFACT",
+                                                          "ORCH_ATTEMPT",
+                                                          "ORCH_BASE",
+                                                          "ORCH_BRANCH",
+                                                          "ORCH_CONFIG",
+                                                          "ORCH_DATABASE_URL",
+                                                          "ORCH_HEAD",
+                                                          "ORCH_JOB",
+                                                          "ORCH_LEASE_",
+                                                          "ORCH_MERGE_LEASE_",
+                                                          "ORCH_PLUGIN",
+                                                          "ORCH_POST_DEPLOY_",
+                                                          "ORCH_PROJECT",
+                                                          "ORCH_PROMPT_FILE",
+                                                          "ORCH_REAPER_",
+                                                          "ORCH_RECONCILE_",
+                                                          "ORCH_STAGE",
+                                                          "ORCH_TASK",
+                                                          "ORCH_VERSION"};
+
 bool hasOtherMeaning(const std::string& name) {
-    static constexpr std::array<std::string_view, 12> kPrefixes{"ORCH_REAPER_",
-                                                                "ORCH_RECONCILE_",
-                                                                "ORCH_POST_DEPLOY_",
-                                                                "ORCH_LEASE_",
-                                                                "ORCH_MERGE_LEASE_",
-                                                                "ORCH_PLUGIN",
-                                                                "ORCH_DATABASE_URL",
-                                                                "ORCH_JOB",
-                                                                "ORCH_ATTEMPT",
-                                                                "ORCH_TASK",
-                                                                "ORCH_URL",
-                                                                "ORCH_TOKEN"};
-    return endsWith(name, "_ENABLED") ||
-           std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](std::string_view prefix) {
-               return name.compare(0, prefix.size(), prefix) == 0;
-           });
+    if (endsWith(name, "_ENABLED") || name == "ORCH_URL" || name == "ORCH_TOKEN") return true;
+    return std::any_of(
+        kOtherMeanings.begin(), kOtherMeanings.end(), [&](std::string_view beginning) {
+            return name.compare(0, beginning.size(), beginning) == 0;
+        });
 }
 
 bool isReferredTo(const std::string& name, const Reading& reading) {

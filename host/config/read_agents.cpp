@@ -34,7 +34,7 @@ AgentDef readAgent(const std::string& name, Section& section) {
     agent.name = name;
     section.require("command",
                     "the program and its arguments, such as [my-agent, '{prompt_file}']");
-    agent.command = section.command("command", {});
+    agent.command = section.command("command", {"prompt_file", "artefact", "task", "stage"});
     agent.timeout = section.duration("timeout", agent.timeout, seconds(1), kMonth);
     agent.stall = section.duration("stall", agent.stall, seconds(0), kMonth);
     agent.grace = section.duration("grace", agent.grace, seconds(0), minutes(10));

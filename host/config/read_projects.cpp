@@ -34,7 +34,7 @@ void readDeploy(Section& project_section, ProjectDef& project) {
     if (project_section.has("deploy")) {
         section.require("command", "the program and its arguments, such as [./deploy.sh]");
     }
-    project.deploy = section.command("command", {});
+    project.deploy = section.command("command", {"version", "sha", "project"});
     project.deploy_timeout =
         section.duration("timeout", project.deploy_timeout, seconds(1), hours(24 * 30));
     section.finish();

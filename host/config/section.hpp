@@ -72,9 +72,9 @@ public:
                                    const std::vector<std::string>& fallback,
                                    const TextCheck& check = {});
     std::vector<std::string> plainTexts(const std::string& name, const TextCheck& check);
-    /// A program and its arguments.
+    /// A program and its arguments, in which {placeholders} are replaced later.
     std::vector<std::string> command(const std::string& name,
-                                     const std::vector<std::string>& fallback);
+                                     const std::vector<std::string>& placeholders);
 
     Section section(const std::string& name);
     /// A list of maps.

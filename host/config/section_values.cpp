@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "config/interpolation.hpp"
+#include "config/names.hpp"
 #include "config/overlay.hpp"
 #include "config/section.hpp"
 
@@ -195,8 +196,10 @@ std::vector<std::string> Section::plainTexts(const std::string& name, const Text
 }
 
 std::vector<std::string> Section::command(const std::string& name,
-                                          const std::vector<std::string>& fallback) {
-    auto words = texts(name, fallback);
+                                          const std::vector<std::string>& placeholders) {
+    auto words = texts(name, {}, [&](const std::string& word) {
+        return problemOfPlaceholders(word, placeholders);
+    });
     const auto* node = find(name);
     const bool is_list = node != nullptr && node->kind == YamlNode::Kind::kList;
     if (is_list && (words.empty() || words.front().empty())) problem(name, "names no program");

@@ -95,6 +95,10 @@ std::vector<RefusedConfig> cases() {
          "projects: [{name: a, repo: {path: .}, deploy: {timeout: 5m}}]\n",
          "1:47: projects[0].deploy.command: missing: the program and its arguments, such as "
          "[./deploy.sh]"},
+        {"PlaceholderIsMisspelt",
+         "agents: {analyst: {command: [x, '--file={promptfile}']}}\n",
+         "1:33: agents.analyst.command[1]: unknown placeholder {promptfile}, did you mean "
+         "{prompt_file}?"},
         {"PassesOrchdsOwnVariable",
          "agents: {analyst: {command: [x], pass_env: [ORCH_JOB]}}\n",
          "1:45: agents.analyst.pass_env[0]: ORCH_JOB cannot be passed on: orchd itself decides an "

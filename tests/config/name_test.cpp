@@ -78,6 +78,21 @@ TEST(NameTest, BranchesGitRefusesAreRefused) {
     }
 }
 
+TEST(NameTest, BracesThatAreNoPlaceholdersAreLeftAlone) {
+    const std::vector<std::string> known{"version", "sha"};
+    for (const std::string text : {"{version}",
+                                   "v{version}-{sha}",
+                                   "awk '{print $1}'",
+                                   "{",
+                                   "{}",
+                                   "{a b}",
+                                   "${HOME}",
+                                   "{unlike}"}) {
+        EXPECT_EQ(problemOfPlaceholders(text, known), "") << text;
+    }
+    EXPECT_NE(problemOfPlaceholders("x {sha} {verison}", known), "");
+}
+
 TEST(NameTest, PeopleMayBeCalledAnythingOnOneLine) {
     EXPECT_EQ(problemOfPerson("Ada Lovelace <ada@example.org>"), "");
     EXPECT_NE(problemOfPerson(""), "");

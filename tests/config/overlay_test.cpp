@@ -69,6 +69,25 @@ TEST(OverlayTest, KillSwitchesAndPluginSettingsAreLeftAlone) {
     EXPECT_TRUE(diff(defaultConfig(), config).empty());
 }
 
+TEST(OverlayTest, OrchdInsideOfAnAgentDoesNotWarnOfTheAgentsVariables) {
+    Environment environment;
+    for (const auto* name : {"ARTEFACT",
+                             "ARTEFACT_DIR",
+                             "ATTEMPT",
+                             "BASE",
+                             "BRANCH",
+                             "HEAD",
+                             "JOB",
+                             "PROJECT",
+                             "PROMPT_FILE",
+                             "STAGE",
+                             "TASK",
+                             "VERSION"}) {
+        environment[std::string("ORCH_") + name] = "x";
+    }
+    EXPECT_EQ(parse("", environment).warnings, Warnings{});
+}
+
 TEST(OverlayTest, VariableTheFileRefersToIsNoTypo) {
     EXPECT_EQ(parse("state_dir: ${ORCH_STATE_DIRS}\n", {{"ORCH_STATE_DIRS", "x"}}).warnings,
               Warnings{});
