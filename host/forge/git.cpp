@@ -76,8 +76,9 @@ std::string trimmed(std::string_view line) {
 
 }  // namespace
 
-GitAnswer Git::ask(const Arguments& arguments) const {
+GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout) const {
     RunSpec spec;
+    spec.timeout = timeout;
     spec.command = {"git"};
     for (const auto& setting : settings()) spec.command.insert(spec.command.end(), {"-c", setting});
     if (!git_dir_.empty()) spec.command.push_back("--git-dir=" + git_dir_.string());
@@ -93,13 +94,18 @@ GitAnswer Git::ask(const Arguments& arguments) const {
     } catch (const Error& error) {
         throw RemoteError(sentence({}, arguments, error.what()), true);
     }
-    if (result.timed_out) throw RemoteError(sentence({}, arguments, "no end in two minutes"), true);
+    if (result.timed_out) {
+        const auto limit = "it had not ended after " + spokenDuration(timeout);
+        throw RemoteError(sentence({}, arguments, limit), true);
+    }
     if (result.output_cut) throw RemoteError(sentence({}, arguments, "more than 16 MB"), false);
     return {result.exit_code, std::move(result.output), std::move(result.errors)};
 }
 
-std::string Git::run(const std::string& tried, const Arguments& arguments) const {
-    auto answer = ask(arguments);
+std::string Git::run(const std::string& tried,
+                     const Arguments& arguments,
+                     std::chrono::milliseconds timeout) const {
+    auto answer = ask(arguments, timeout);
     if (!answer.ok()) throwGitFailure(tried, arguments, answer);
     if (!answer.output.empty() && answer.output.back() == '\n') answer.output.pop_back();
     return std::move(answer.output);

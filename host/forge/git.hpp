@@ -18,10 +18,11 @@ struct GitAnswer {
 /// Runs git on one repository, or on none. The repository is always named, never searched for from
 /// the current folder upwards: a worktree that lost its link must not make git find another
 /// repository around it. Hooks, prompts, pagers, automatic gc and inherited GIT_* variables are
-/// off. Copyable, thread-safe; blocks for two minutes at most.
+/// off. Copyable, thread-safe.
 class Git {
 public:
     using Arguments = std::vector<std::string>;
+    static constexpr std::chrono::milliseconds kTimeout{std::chrono::minutes{2}};
 
     /// Commands that need no repository.
     Git() = default;
@@ -31,9 +32,12 @@ public:
 
     /// For questions where a failing exit code is an answer. Throws RemoteError when git cannot be
     /// started, takes too long or writes more than 16 MB.
-    [[nodiscard]] GitAnswer ask(const Arguments& arguments) const;
+    [[nodiscard]] GitAnswer ask(const Arguments& arguments,
+                                std::chrono::milliseconds timeout = kTimeout) const;
     /// The output without its last newline. Throws RemoteError "<tried>: git …" unless it succeeds.
-    std::string run(const std::string& tried, const Arguments& arguments) const;
+    std::string run(const std::string& tried,
+                    const Arguments& arguments,
+                    std::chrono::milliseconds timeout = kTimeout) const;
 
 private:
     std::filesystem::path git_dir_;

@@ -12,6 +12,14 @@ namespace orch {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr auto kUsual = Git::kTimeout;
+/// The first fetch brings everything.
+constexpr std::chrono::minutes kLong{30};
+
+}  // namespace
+
 GitMirror::GitMirror(fs::path folder, std::string remote, std::string base)
     : folder_(std::move(folder)),
       remote_(std::move(remote)),
@@ -51,20 +59,26 @@ void GitMirror::makeAside(const fs::path& aside, const std::string& object_forma
     const Git git{aside};
     // A reflog for the tasks' branches: what an agent threw away can be found again.
     git.run(tried, {"config", "core.logAllRefUpdates", "true"});
+    // Commits of agents are on the disk when they are done; git leaves that to chance otherwise.
+    git.run(tried, {"config", "core.fsync", "committed,loose-object"});
+    git.run(tried, {"config", "core.fsyncMethod", "batch"});
     ensureIdentity(git);
 }
 
 void GitMirror::ensureIdentity(const Git& git) const {
-    const auto set = [&](const std::string& key, const std::string& value) {
+    const auto ensure = [&](const std::string& key, const std::string& value) {
         if (git.ask({"config", "--get", key}).ok()) return;
         git.run("identity for commits in " + folder_.string(), {"config", key, value});
     };
-    if (git.ask({"config", "--get", "user.email"}).ok()) return;
-    set("user.email", "orchd@localhost");
-    set("user.name", "orchd");
+    const bool complete = git.ask({"config", "--get", "user.email"}).ok() &&
+                          git.ask({"var", "GIT_COMMITTER_IDENT"}).ok();
+    if (complete) return;
+    ensure("user.email", "orchd@localhost");
+    ensure("user.name", "orchd");
 }
 
 GitAnswer GitMirror::fetch() const {
+    const auto limit = fs::exists(folder_ / trackingRef()) ? kUsual : kLong;
     return git_.ask({"fetch",
                      "--quiet",
                      "--no-tags",
@@ -73,7 +87,8 @@ GitAnswer GitMirror::fetch() const {
                      "--update-shallow",
                      "--",
                      remote_,
-                     "+refs/heads/" + base_ + ":" + trackingRef()});
+                     "+refs/heads/" + base_ + ":" + trackingRef()},
+                    limit);
 }
 
 std::string GitMirror::fetchBase() const {

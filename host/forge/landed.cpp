@@ -15,6 +15,12 @@ std::vector<std::string> linesOf(const std::string& text) {
     return lines;
 }
 
+/// Of "<commit> <first parent> <others …>"; "" for a commit without parents.
+std::string firstParentIn(const std::string& line) {
+    const auto at = line.find(' ');
+    return at == std::string::npos ? "" : line.substr(at + 1, at);
+}
+
 class Search {
 public:
     Search(const GitMirror& mirror, const std::string& tip) : mirror_(mirror), tip_(tip) {}
@@ -22,9 +28,9 @@ public:
     /// The oldest commit of the first-parent line that contains `head`, which `tip` contains.
     [[nodiscard]] std::string firstContaining(const std::string& head) const {
         const auto line = linesOf(git({"rev-list", "--first-parent", "--parents", range(head)}));
-        // "<commit> <first parent> …": the line leads down to head itself when it was
+        // The line leads down to head itself when the base was fast-forwarded to it.
         // fast-forwarded.
-        if (line.empty() || line.back().substr(head.size() + 1, head.size()) == head) return head;
+        if (line.empty() || firstParentIn(line.back()) == head) return head;
         const auto between = linesOf(git({"rev-list", "--ancestry-path", range(head)}));
         const std::set<std::string> containing(between.begin(), between.end());
         for (auto entry = line.rbegin(); entry != line.rend(); ++entry) {

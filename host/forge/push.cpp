@@ -63,15 +63,16 @@ PushAnswer pushBase(const GitMirror& mirror,
                     const std::string& commit,
                     const std::string& expected) {
     const auto ref = "refs/heads/" + mirror.base();
-    const auto answer = mirror.git().ask(
-        {"push",
-         "--porcelain",
-         "--no-verify",
-         "--force-with-lease=" + ref + ":" + expected,
-         "--receive-pack=git -c receive.denyCurrentBranch=updateInstead receive-pack",
-         "--",
-         mirror.remote(),
-         commit + ":" + ref});
+    const auto answer =
+        mirror.git().ask({"push",
+                          "--porcelain",
+                          "--no-verify",
+                          "--force-with-lease=" + ref + ":" + expected,
+                          "--receive-pack=git -c receive.denyCurrentBranch=updateInstead"
+                          " -c core.fsync=committed,loose-object receive-pack",
+                          "--",
+                          mirror.remote(),
+                          commit + ":" + ref});
     if (answer.ok()) return {PushAnswer::Kind::kDone, {}};
     const auto rejection = rejectionIn(answer.output);
     const auto words = remoteWords(answer.errors);

@@ -11,6 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::chrono::minutes kCheckoutTimeout{15};
+
 std::string opening(const fs::path& folder) {
     return "opening the worktree " + folder.string();
 }
@@ -92,7 +94,7 @@ void Worktrees::add(const fs::path& folder, const Git::Arguments& what) const {
     if (what.size() > 1) command.insert(command.end() - 1, what.begin(), what.end() - 1);
     command.push_back(folder.string());
     command.push_back(what.back());
-    mirror_.git().run(opening(folder), command);
+    mirror_.git().run(opening(folder), command, kCheckoutTimeout);
 }
 
 /// An agent was here. Its lock files are dead with it; its changes are its work.
@@ -126,7 +128,8 @@ bool Worktrees::reuse(const fs::path& folder, const std::string& commit) const {
     if (admin.empty() || fs::exists(admin / "modules")) return false;
     fs::remove(admin / "index.lock");
     const auto git = gitIn(folder);
-    return git.ask({"checkout", "--quiet", "--force", "--detach", commit, "--"}).ok() &&
+    return git.ask({"checkout", "--quiet", "--force", "--detach", commit, "--"}, kCheckoutTimeout)
+               .ok() &&
            git.ask({"clean", "--quiet", "-ffdx"}).ok() && isClean(git);
 }
 

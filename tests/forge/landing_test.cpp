@@ -128,6 +128,16 @@ TEST_F(LandingTest, AFastForwardByHandIsFound) {
     EXPECT_EQ(forge().landedAs("T-1", head), head);
 }
 
+TEST_F(LandingTest, AHistoryMergedFromElsewhereDoesNotConfuseTheSearch) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    const auto other = GitRepo::create(world.path("other"));
+    other.git({"fetch", "-q", world.mirror().string(), head});
+    other.git({"merge", "-q", "--allow-unrelated-histories", "-s", "ours", "-m", "x", head});
+    user().git({"fetch", "-q", other.path().string(), "main"});
+    user().git({"reset", "-q", "--hard", "FETCH_HEAD"});
+    EXPECT_EQ(forge().landedAs("T-1", head), other.tip());
+}
+
 TEST_F(LandingTest, ABareRepositoryIsLandedIn) {
     const auto bare = GitRepo::createBare(world.path("bare.git"), user());
     LocalGitForge other(bare.path(), "main", world.path("state/bare.git"));
