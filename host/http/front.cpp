@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
-#include <sstream>
 #include <vector>
 
 #include "base/text.hpp"
@@ -36,10 +35,10 @@ Reply unavailable(const std::string& detail) {
 
 /// A bug or an outside nobody foresaw: the caller learns that, the operator the cause.
 Reply unexpected(const Request& request, const std::string& what) {
-    std::ostringstream line;
-    line << "orchd: " << request.method << ' ' << request.path
-         << " failed unexpectedly: " << cleanUtf8(shorten(what, 1000)) << '\n';
-    std::cerr << line.str() << std::flush;
+    auto line = "orchd: " + request.method + " " + request.path +
+                " failed unexpectedly: " + cleanUtf8(shorten(what, 1000));
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    std::cerr << line + "\n" << std::flush;
     return problem(500, "orchd met an unexpected error; its standard error says which");
 }
 

@@ -44,15 +44,16 @@ void PacedSocket::giveUp(Trouble trouble) {
     throw Poco::TimeoutException("the connection is given up");
 }
 
+/// Looks at least once: what came in time is read, however late this connection got its thread.
 PacedSocket::Woken PacedSocket::waitFor(short events, Moment until) const {
     while (true) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now());
-        if (left.count() <= 0) return Woken::kTimeout;
+        const auto span = static_cast<int>(std::max<std::int64_t>(0, left.count()));
         std::array<pollfd, 2> watched{{{sockfd(), events, 0}, {stop_fd_, POLLIN, 0}}};
-        const int count = ::poll(watched.data(), watched.size(), static_cast<int>(left.count()));
+        const int count = ::poll(watched.data(), watched.size(), span);
         if (count < 0 && errno != EINTR) error();
-        if (count > 0 && watched[0].revents != 0) return Woken::kReady;
-        if (count > 0) return Woken::kStop;
+        if (count == 0) return Woken::kTimeout;
+        if (count > 0) return watched[0].revents != 0 ? Woken::kReady : Woken::kStop;
     }
 }
 

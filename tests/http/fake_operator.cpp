@@ -1,0 +1,89 @@
+#include "http/fake_operator.hpp"
+
+#include "store/jobs.hpp"
+#include "store/tasks.hpp"
+
+namespace orch::testing {
+
+std::vector<std::string> FakeOperator::calls() const {
+    const std::scoped_lock lock(mutex_);
+    return calls_;
+}
+
+void FakeOperator::beforeEachCall(std::function<void()> hook) {
+    const std::scoped_lock lock(mutex_);
+    hook_ = std::move(hook);
+}
+
+void FakeOperator::called(const std::string& call) {
+    std::function<void()> hook;
+    {
+        const std::scoped_lock lock(mutex_);
+        calls_.push_back(call);
+        hook = hook_;
+    }
+    if (hook) hook();
+}
+
+CreatedTask FakeOperator::create(const WorkItem& item, const std::string& by) {
+    called("create " + item.title + " by " + by);
+    return store_.write([&](Tx& tx) {
+        NewTask task;
+        task.project = item.project;
+        task.title = item.title;
+        task.description = item.description;
+        task.stage = "analysis";
+        task.created_by = by;
+        task.idempotency_key = item.idempotency_key;
+        return createTask(tx, task);
+    });
+}
+
+void FakeOperator::approve(TaskId task, const std::string& by, const std::string& comment) {
+    called("approve " + name(task) + " by " + by + ": " + comment);
+}
+void FakeOperator::reject(TaskId task, const std::string& by, const std::string& comment) {
+    called("reject " + name(task) + " by " + by + ": " + comment);
+}
+void FakeOperator::rework(TaskId task, const std::string& by, const std::string& text) {
+    called("rework " + name(task) + " by " + by + ": " + text);
+}
+void FakeOperator::overrule(TaskId task, const std::string& by, const std::string& because) {
+    called("override " + name(task) + " by " + by + ": " + because);
+}
+void FakeOperator::pause(TaskId task, const std::string& by, const std::string& why) {
+    called("pause " + name(task) + " by " + by + ": " + why);
+}
+void FakeOperator::resume(TaskId task, const std::string& by) {
+    called("resume " + name(task) + " by " + by + ": ");
+}
+void FakeOperator::retry(TaskId task, const std::string& by) {
+    called("retry " + name(task) + " by " + by + ": ");
+}
+void FakeOperator::cancel(TaskId task, const std::string& by, const std::string& why) {
+    called("cancel " + name(task) + " by " + by + ": " + why);
+}
+
+void FakeOperator::cancelJob(JobId job, const std::string& by) {
+    called("cancel job " + std::to_string(raw(job)) + " by " + by);
+    store_.write([&](Tx& tx) { return requestCancel(tx, job, "cancelled by " + by); });
+}
+
+void FakeOperator::pauseQueue(const std::string& by) {
+    called("pause queue by " + by);
+    store_.write([](Tx& tx) { setQueuePaused(tx, true); });
+}
+
+void FakeOperator::resumeQueue(const std::string& by) {
+    called("resume queue by " + by);
+    store_.write([](Tx& tx) { setQueuePaused(tx, false); });
+}
+
+Explanation FakeOperator::explain(TaskId task) {
+    called("explain " + name(task));
+    Explanation told = explanation;
+    told.task = task;
+    return told;
+}
+
+}  // namespace orch::testing

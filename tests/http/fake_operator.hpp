@@ -1,0 +1,57 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "pipeline/operator.hpp"
+#include "store/store.hpp"
+
+namespace orch::testing {
+
+/// Writes down what it is told; create() makes a real row. Thread-safe.
+class FakeOperator final : public Operator {
+public:
+    FakeOperator(Store& store, std::filesystem::path logs)
+        : store_(store), logs_(std::move(logs)) {}
+
+    /// "approve T-1 by me: text", oldest first.
+    [[nodiscard]] std::vector<std::string> calls() const;
+    /// What the next calls do instead of being done; empty: nothing.
+    void beforeEachCall(std::function<void()> hook);
+    /// Attempts that adopted() answers yes to.
+    std::set<AttemptKey> adoptions;
+    Explanation explanation;
+
+    CreatedTask create(const WorkItem& item, const std::string& by) override;
+    void approve(TaskId task, const std::string& by, const std::string& comment) override;
+    void reject(TaskId task, const std::string& by, const std::string& comment) override;
+    void rework(TaskId task, const std::string& by, const std::string& text) override;
+    void overrule(TaskId task, const std::string& by, const std::string& because) override;
+    void pause(TaskId task, const std::string& by, const std::string& why) override;
+    void resume(TaskId task, const std::string& by) override;
+    void retry(TaskId task, const std::string& by) override;
+    void cancel(TaskId task, const std::string& by, const std::string& why) override;
+    void cancelJob(JobId job, const std::string& by) override;
+    void pauseQueue(const std::string& by) override;
+    void resumeQueue(const std::string& by) override;
+    [[nodiscard]] Explanation explain(TaskId task) override;
+    [[nodiscard]] bool adopted(AttemptKey key) const override { return adoptions.contains(key); }
+    [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override {
+        return logs_ / (name(key) + ".log");
+    }
+
+private:
+    void called(const std::string& call);
+
+    Store& store_;
+    std::filesystem::path logs_;
+    mutable std::mutex mutex_;
+    std::function<void()> hook_;
+    std::vector<std::string> calls_;
+};
+
+}  // namespace orch::testing
