@@ -23,10 +23,8 @@ struct AttemptFolder {
     /// How it ended (record_files.hpp), final once the lock is free.
     [[nodiscard]] std::filesystem::path exit() const { return path / "exit.json"; }
     [[nodiscard]] std::filesystem::path prompt() const { return path / "prompt.md"; }
-    /// stdout and stderr of the agent, bounded.
+    /// stdout and stderr of the agent, bounded; also what the shim itself has to complain about.
     [[nodiscard]] std::filesystem::path output() const { return path / "out.log"; }
-    /// What the shim itself had to complain about; normally empty.
-    [[nodiscard]] std::filesystem::path complaints() const { return path / "shim.err"; }
 };
 
 }  // namespace orch

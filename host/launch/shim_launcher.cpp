@@ -92,7 +92,7 @@ void ShimLauncher::fillAndSpawn(const AttemptFolder& made, const StartSpec& spec
     replaceFile(made.spec(), encodeSpec(shimSpecFor(spec)), Sync::kNo);
     replaceFile(made.prompt(), spec.prompt, Sync::kNo);
     crashPoint("launch.spec_written");
-    auto shim = spawnShim(shim_, made.path, lock);
+    auto shim = spawnShim(shim_, made, lock);
     crashPoint("launch.spawned");
     // Our child: its pid is its own until it was waited for. Without a descriptor for it the
     // supervisor seeks it by proc.json.

@@ -82,7 +82,7 @@ private:
 }  // namespace
 
 SpawnedShim spawnShim(const std::filesystem::path& program,
-                      const std::filesystem::path& folder,
+                      const AttemptFolder& folder,
                       const UniqueFd& lock) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("cannot make a pipe for a shim", errno);
@@ -94,12 +94,12 @@ SpawnedShim spawnShim(const std::filesystem::path& program,
     FileActions actions;
     actions.open(0, "/dev/null", O_RDONLY);
     actions.open(1, "/dev/null", O_WRONLY);
-    actions.open(2, (folder / "shim.err").string(), O_WRONLY | O_CREAT | O_APPEND);
+    actions.open(2, folder.output().string(), O_WRONLY | O_CREAT | O_APPEND);
     actions.hand(lock_copy, kLockFd);
     actions.hand(notice_copy, kNoticeFd);
     actions.closeFrom(kFirstOther);
     std::string name = program.string();
-    std::string argument = folder.string();
+    std::string argument = folder.path.string();
     std::array<char*, 3> argv{name.data(), argument.data(), nullptr};
     // The agent's environment is in spec.json; the shim itself needs none.
     std::array<char*, 1> environment{nullptr};

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/files.hpp"
+#include "launch/attempt_folder.hpp"
 
 namespace orch {
 
@@ -15,10 +16,11 @@ struct SpawnedShim {
 };
 
 /// Starts `program` for the attempt in `folder`, in a session of its own, with nothing inherited
-/// but the locked `lock` (descriptor 3) and the notice pipe (4). SIGTERM is blocked until the shim
-/// can answer it: a request that early is not lost. Throws LaunchError, nothing started.
+/// but the locked `lock` (descriptor 3) and the notice pipe (4); its stderr is out.log. SIGTERM is
+/// blocked until the shim can answer it: a request that early is not lost. Throws LaunchError,
+/// nothing started.
 [[nodiscard]] SpawnedShim spawnShim(const std::filesystem::path& program,
-                                    const std::filesystem::path& folder,
+                                    const AttemptFolder& folder,
                                     const UniqueFd& lock);
 
 /// A pidfd for `pid`; empty, with errno, when there is none.

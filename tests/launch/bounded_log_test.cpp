@@ -1,17 +1,21 @@
 #include "launch/shim/bounded_log.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "base/error.hpp"
 #include "support/temp_dir.hpp"
 
 namespace orch {
 
 struct BoundedLogTest : ::testing::Test {
     testing::TempDir dir;
-    BoundedLog log{dir / "out.log", 10};
+    BoundedLog log{append(dir / "out.log"), 10};
+
+    static UniqueFd append(const std::filesystem::path& file) {
+        return UniqueFd{open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600)};
+    }
 
     [[nodiscard]] std::string text() const { return readFile(dir / "out.log").value(); }
 };
@@ -40,15 +44,10 @@ TEST_F(BoundedLogTest, AddsNoEmptyLineAfterAWholeOne) {
 }
 
 TEST_F(BoundedLogTest, IE7FullDiskIsCountedNotThrown) {
-    std::filesystem::create_symlink("/dev/full", dir / "full.log");
-    BoundedLog full(dir / "full.log", 10);
+    BoundedLog full(append("/dev/full"), 10);
     full.take("abc");
     full.finish();
     EXPECT_EQ(full.total(), 3U);
-}
-
-TEST_F(BoundedLogTest, FileThatCannotBeOpenedIsAnError) {
-    EXPECT_THROW(BoundedLog(dir / "no/out.log", 1), LaunchError);
 }
 
 }  // namespace orch

@@ -91,13 +91,11 @@ private:
         return null >= 0 && dup2(null, 0) == 0 && dup2(output_, 1) == 1 && dup2(output_, 2) == 2;
     }
 
+    /// The shim was spawned with default dispositions and ignores SIGPIPE only.
     [[nodiscard]] static bool resetSignals() {
-        for (int number = 1; number < NSIG; ++number) {
-            if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
-        }
         sigset_t none;
         sigemptyset(&none);
-        return sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
+        return signal(SIGPIPE, SIG_DFL) != SIG_ERR && sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
     }
 
     const char* folder_;

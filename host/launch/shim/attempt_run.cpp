@@ -48,9 +48,9 @@ rusage usedByChildren() {
 
 }  // namespace
 
-AttemptRun::AttemptRun(const StartSpec& spec, const std::filesystem::path& log_file)
+AttemptRun::AttemptRun(const StartSpec& spec, UniqueFd log_file)
     : spec_(spec),
-      log_(log_file, spec.output_limit),
+      log_(std::move(log_file), spec.output_limit),
       signals_(openSignals()),
       agent_(spec),
       watchdog_({spec.timeout, spec.stall, spec.grace}, now()),

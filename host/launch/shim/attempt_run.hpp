@@ -12,7 +12,7 @@ namespace orch {
 class AttemptRun {
 public:
     /// Makes the agent, which waits. Throws LaunchError when that fails; then nothing runs.
-    AttemptRun(const StartSpec& spec, const std::filesystem::path& log_file);
+    AttemptRun(const StartSpec& spec, UniqueFd log_file);
 
     [[nodiscard]] ProcessIdentity agent() const { return agent_.who(); }
 

@@ -1,21 +1,14 @@
 #include "launch/shim/bounded_log.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace orch {
-
-BoundedLog::BoundedLog(const std::filesystem::path& file, std::uint64_t limit)
-    : file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)), limit_(limit) {
-    if (!file_) throw LaunchError("cannot open " + file.string() + ": " + strerror(errno));
-}
 
 void BoundedLog::take(std::string_view bytes) {
     total_ += bytes.size();

@@ -1,20 +1,20 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/files.hpp"
 
 namespace orch {
 
-/// out.log: keeps the first `limit` bytes as they are, counts the rest. Never fails once open: what
-/// cannot be written is counted, since a full disk must not end an agent.
+/// out.log: keeps the first `limit` bytes as they are, counts the rest. Never fails: what cannot be
+/// written is counted, since a full disk must not end an agent.
 class BoundedLog {
 public:
-    /// Throws LaunchError when the file cannot be opened.
-    BoundedLog(const std::filesystem::path& file, std::uint64_t limit);
+    /// `file` is open for appending.
+    BoundedLog(UniqueFd file, std::uint64_t limit) : file_(std::move(file)), limit_(limit) {}
 
     void take(std::string_view bytes);
     /// Appends the line that says how much is missing, when something is.

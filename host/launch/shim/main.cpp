@@ -1,6 +1,6 @@
 // orch-shim <attempt folder>: owns one attempt. Started by orchd (launch/spawn_shim.hpp) with the
 // attempt's lock as descriptor 3 and a pipe for the start notice as descriptor 4. It outlives
-// orchd, whose end changes nothing here.
+// orchd, whose end changes nothing here. Its stderr is the attempt's out.log.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -76,11 +76,18 @@ ExitRecord startFailed(AttemptKey key, const std::string& detail) {
     return exit;
 }
 
+/// The agent's output goes where our own complaints go; the agent itself gets a pipe instead.
+UniqueFd ownLog() {
+    UniqueFd log{fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, kNoticeFd + 1)};
+    if (!log) throw LaunchError(std::string{"cannot open out.log: "} + strerror(errno));
+    return log;
+}
+
 /// The agent, made and recorded but waiting.
 std::unique_ptr<AttemptRun> prepare(const AttemptFolder& folder) {
     const auto spec = readSpec(folder);
     crashPoint("shim.spec_read");
-    auto run = std::make_unique<AttemptRun>(spec.start, folder.output());
+    auto run = std::make_unique<AttemptRun>(spec.start, ownLog());
     crashPoint("shim.agent_forked");
     writeProc(folder, run->agent());
     giveNotice();
