@@ -8,8 +8,12 @@ namespace orch {
 Alarm::Alarm() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Alarm::~Alarm() {
+    stop();
+}
+
+void Alarm::stop() {
     thread_.request_stop();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Alarm::set(const std::string& key, Time when, std::function<void()> callback) {

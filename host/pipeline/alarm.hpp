@@ -24,6 +24,8 @@ public:
 
     void set(const std::string& key, Time when, std::function<void()> callback);
     void clear(const std::string& key);
+    /// Calls nothing back from now on; returns once a running callback has ended.
+    void stop();
 
 private:
     struct Entry {

@@ -14,9 +14,18 @@ namespace {
 constexpr Milliseconds kAfterFailure{std::chrono::seconds{5}};
 }
 
-Engine::Engine(
-    Store& store, const Setup& setup, const Observer& observer, Lanes& lanes, Alarm& alarm)
-    : store_(store), setup_(setup), observer_(observer), lanes_(lanes), alarm_(alarm) {}
+Engine::Engine(Store& store,
+               const Setup& setup,
+               const Observer& observer,
+               Lanes& lanes,
+               Alarm& alarm,
+               std::function<void()> looked)
+    : store_(store),
+      setup_(setup),
+      observer_(observer),
+      lanes_(lanes),
+      alarm_(alarm),
+      looked_(std::move(looked)) {}
 
 std::string Engine::laneOf(TaskId id) {
     const auto task = store_.read([&](Connection& db) { return findTask(db, id); });
@@ -64,6 +73,7 @@ void Engine::advanceNow(TaskId task) {
     try {
         // Whoever changed the task meanwhile made the facts stale: read again once, then stop.
         if (!look(task)) (void)look(task);
+        looked_();
     } catch (const std::exception& error) {
         std::cerr << "orchd: advancing " << name(task) << " failed: " << error.what() << "\n";
         again(task, kAfterFailure);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
@@ -17,7 +18,13 @@ namespace orch {
 /// commits that under the guard of the task's version.
 class Engine {
 public:
-    Engine(Store& store, const Setup& setup, const Observer& observer, Lanes& lanes, Alarm& alarm);
+    /// `looked` is called after each look, which may have written messages to the outbox.
+    Engine(Store& store,
+           const Setup& setup,
+           const Observer& observer,
+           Lanes& lanes,
+           Alarm& alarm,
+           std::function<void()> looked);
 
     /// Looks at the task soon, on a lane; asking again before it has begun asks once. Never blocks,
     /// never throws.
@@ -53,6 +60,7 @@ private:
     const Observer& observer_;
     Lanes& lanes_;
     Alarm& alarm_;
+    std::function<void()> looked_;
     std::mutex mutex_;
     std::set<TaskId> asked_;  ///< posted to a lane and not begun
 };

@@ -1,0 +1,119 @@
+#include "daemon/daemon.hpp"
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "daemon/setup_from_config.hpp"
+#include "forge/local_git_forge.hpp"
+#include "http/token.hpp"
+#include "notify/log_notifier.hpp"
+#include "store/tasks.hpp"
+#include "tracker/builtin_tracker.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr unsigned kLaneThreads = 4;
+/// A starting orchd waits so long for the one it replaces.
+constexpr std::chrono::seconds kLockWait{30};
+
+std::filesystem::path preparedDatabase(const Setup& setup, const Config& config) {
+    ensureFolder(setup.state_dir);
+    return setup.state_dir / config.store.path;
+}
+
+}  // namespace
+
+Daemon::Daemon(const Config& config,
+               const std::string& config_file,
+               const Environment& environment,
+               const std::filesystem::path& shim)
+    : setup_(setupFrom(config, environment)),
+      store_(preparedDatabase(setup_, config), kLockWait),
+      lanes_(kLaneThreads),
+      notifier_(std::make_unique<LogNotifier>()),
+      repositories_{{}, lanes_},
+      observer_(store_,
+                setup_,
+                repositories_,
+                [this](AttemptKey key) { return launcher_->folderOf(key); }),
+      outbox_(store_, lanes_, alarm_, *notifier_),
+      engine_(store_, setup_, observer_, lanes_, alarm_, [this] { outbox_.wake(); }),
+      finisher_(store_, setup_, engine_, lanes_, alarm_),
+      worker_(store_, setup_, repositories_, finisher_, alarm_),
+      host_(config.server.host) {
+    store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
+    refuseForeignTasks();
+    openProjects();
+    launcher_ = std::make_unique<ShimLauncher>(setup_.state_dir / "jobs", shim, finisher_);
+    recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);
+    desk_ = std::make_unique<Desk>(store_, setup_, engine_, *launcher_, *recovery_);
+    recovered_ = recovery_->run();
+    worker_.start(*launcher_);
+    engine_.advanceIdle();
+    outbox_.wake();
+    http_ = serve(config, config_file);
+    file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
+}
+
+Daemon::~Daemon() {
+    file_.reset();
+    http_.reset();
+    worker_.drain();
+    alarm_.stop();
+    lanes_.stop();
+    launcher_.reset();
+    // What was posted may still call the worker at the end of its pass.
+    store_.flush();
+}
+
+void Daemon::refuseForeignTasks() {
+    std::vector<std::string> foreign;
+    for (const auto* state : {"active", "paused", "parked"}) {
+        const auto tasks = store_.read(
+            [&](Connection& db) { return listTasks(db, {.state = state, .limit = 100'000}); });
+        for (const auto& task : tasks) {
+            if (setup_.pipeline.find(task.stage) != nullptr) continue;
+            foreign.push_back(name(task.id) + " in " + task.stage);
+        }
+    }
+    if (foreign.empty()) return;
+    throw ConfigError("pipeline.stages: tasks stand in stages that are not there any more (" +
+                      shorten(join(foreign, ", "), 400) +
+                      "): put the stages back until these tasks are done or cancelled");
+}
+
+void Daemon::openProjects() {
+    for (const auto& [name, project] : setup_.projects) {
+        auto forge = std::make_unique<LocalGitForge>(
+            project.path, project.base, setup_.state_dir / "repos" / (name + ".git"));
+        forge->prepare();
+        repositories_.forges[name] = forge.get();
+        forges_[name] = std::move(forge);
+        trackers_[name] = std::make_unique<BuiltinTracker>();
+        outbox_.addTracker(name, *trackers_[name]);
+        store_.write([&](Tx& tx) { ensureProject(tx, project.name, project.path.string()); });
+    }
+}
+
+std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::string& config_file) {
+    const HttpOptions options{.host = config.server.host,
+                              .port = config.server.port,
+                              .token = ensureToken(setup_.state_dir)};
+    return std::make_unique<HttpServer>(options,
+                                        Api{.store = store_,
+                                            .orders = *desk_,
+                                            .clock = store_.clock(),
+                                            .trouble = [this] { return store_.trouble(); },
+                                            .config_text = show(config),
+                                            .config_file = config_file,
+                                            .max_concurrency = config.queue.max_concurrency});
+}
+
+std::string Daemon::url() const {
+    const bool six = host_.find(':') != std::string::npos;
+    return "http://" + (six ? "[" + host_ + "]" : host_) + ":" + std::to_string(http_->port());
+}
+
+}  // namespace orch

@@ -1,0 +1,97 @@
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "config/config.hpp"
+#include "daemon/daemon.hpp"
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+constexpr auto kFooter = R"(Examples:
+  orchd --config config/orch.yaml --check    says what is wrong with it, a line each
+  orchd --config config/orch.yaml            runs until SIGTERM; agents outlive it
+
+Exit codes: 0 done, 1 could not start (a sentence on stderr), 2 usage.
+orchctl talks to it: orchctl status, orchctl task add --project P "TITLE".)";
+
+/// Threads inherit the mask, so only sigwait in main ever sees these. A child gets an empty mask.
+sigset_t blockStopSignals() {
+    sigset_t stop;
+    sigemptyset(&stop);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&stop, signal);
+    pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    return stop;
+}
+
+/// Prints what this machine lacks; answers how much.
+std::size_t tellProblems(const orch::Config& config,
+                         const orch::Environment& environment,
+                         const std::string& file) {
+    for (const auto& warning : config.warnings) std::cerr << "orchd: warning: " << warning << "\n";
+    const auto path = environment.find("PATH");
+    const auto problems =
+        environmentProblems(config, path == environment.end() ? "" : path->second);
+    for (const auto& problem : problems) std::cerr << file << ": " << problem << "\n";
+    return problems.size();
+}
+
+int check(const orch::Config& config,
+          const orch::Environment& environment,
+          const std::string& file) {
+    if (tellProblems(config, environment, file) > 0) return kFailed;
+    std::cout << file << ": good: " << config.pipeline.stages.size() << " stages, "
+              << config.projects.size() << " projects\n";
+    return 0;
+}
+
+int run(const orch::Config& config, const orch::Environment& environment, const std::string& file) {
+    if (tellProblems(config, environment, file) > 0) return kFailed;
+    auto stop = blockStopSignals();
+    const auto shim = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "orch-shim";
+    const orch::Daemon daemon(config, file, environment, shim);
+    const auto& seen = daemon.recovered();
+    std::cout << "orchd " ORCH_VERSION " at " << daemon.url() << "\n"
+              << "token in " << daemon.tokenFile().string() << "\n"
+              << "adopted " << seen.adopted << ", finished " << seen.finished << ", lost "
+              << seen.lost << ", queued again " << seen.released << std::endl;
+    int signal = 0;
+    sigwait(&stop, &signal);
+    // A second signal means now: the kernel's default ends the process. Agents are not touched.
+    pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+    std::cout << "orchd stops; running agents go on" << std::endl;
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"orchd moves work items through stages run by agents, on your own machine."};
+    std::string file = "config/orch.yaml";
+    bool only_check = false;
+    app.add_option("--config", file, "the configuration file")->capture_default_str();
+    app.add_flag("--check", only_check, "check the configuration and this machine, then end");
+    app.set_version_flag("--version", "orchd " ORCH_VERSION);
+    app.footer(kFooter);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kUsage;
+    }
+    try {
+        const auto environment = orch::processEnvironment();
+        const auto config = orch::loadConfig(file, environment);
+        return only_check ? check(config, environment, file) : run(config, environment, file);
+    } catch (const orch::ConfigError& error) {
+        std::cerr << error.what() << "\n";
+    } catch (const std::exception& error) {
+        std::cerr << "orchd: " << error.what() << "\n";
+    }
+    return kFailed;
+}
