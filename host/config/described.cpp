@@ -6,7 +6,7 @@ namespace orch {
 
 namespace {
 
-using Items = std::vector<std::pair<std::string, Described>>;
+using Items = std::vector<DescribedItem>;
 
 Described text(const std::string& value) {
     return {Described::Kind::kText, value, value, true, {}};
@@ -29,7 +29,7 @@ Described list(Items items) {
 
 Described texts(const std::vector<std::string>& values) {
     Items items;
-    for (const auto& value : values) items.emplace_back("", text(value));
+    for (const auto& value : values) items.push_back({"", text(value)});
     return list(std::move(items));
 }
 
@@ -61,19 +61,19 @@ Described describe(const AgentDef& agent) {
 
 Described describe(const StageDef& stage) {
     Items items{{"name", text(stage.name)}};
-    if (!stage.agent.empty()) items.emplace_back("agent", text(stage.agent));
-    if (!stage.artefact.empty()) items.emplace_back("artefact", text(stage.artefact));
-    if (!stage.check.empty()) items.emplace_back("check", texts(stage.check));
-    items.emplace_back("check_timeout", span(stage.check_timeout));
+    if (!stage.agent.empty()) items.push_back({"agent", text(stage.agent)});
+    if (!stage.artefact.empty()) items.push_back({"artefact", text(stage.artefact)});
+    if (!stage.check.empty()) items.push_back({"check", texts(stage.check)});
+    items.push_back({"check_timeout", span(stage.check_timeout)});
     if (stage.merge) {
-        items.emplace_back("merge",
-                           map({{"style", text("merge")},
-                                {"retest_on_base_change", flag(stage.retest_on_base_change)}}));
+        items.push_back({"merge",
+                         map({{"style", text("merge")},
+                              {"retest_on_base_change", flag(stage.retest_on_base_change)}})});
     }
-    items.emplace_back("gate", texts(stage.gates));
-    items.emplace_back("on_red",
-                       map({{"to", text(stage.on_red.to)}, {"limit", number(stage.on_red.limit)}}));
-    items.emplace_back("grace", span(stage.grace));
+    items.push_back({"gate", texts(stage.gates)});
+    items.push_back(
+        {"on_red", map({{"to", text(stage.on_red.to)}, {"limit", number(stage.on_red.limit)}})});
+    items.push_back({"grace", span(stage.grace)});
     return map(std::move(items));
 }
 
@@ -87,9 +87,9 @@ Described describe(const ProjectDef& project) {
                 {"approvers", texts(project.approvers)},
                 {"self", flag(project.self)}};
     if (!project.deploy.empty()) {
-        items.emplace_back(
-            "deploy",
-            map({{"command", texts(project.deploy)}, {"timeout", span(project.deploy_timeout)}}));
+        items.push_back(
+            {"deploy",
+             map({{"command", texts(project.deploy)}, {"timeout", span(project.deploy_timeout)}})});
     }
     return map(std::move(items));
 }
@@ -97,7 +97,7 @@ Described describe(const ProjectDef& project) {
 template <class T>
 Items byName(const std::vector<T>& values) {
     Items items;
-    for (const auto& value : values) items.emplace_back(value.name, describe(value));
+    for (const auto& value : values) items.push_back({value.name, describe(value)});
     return items;
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
 
 namespace orch {
+
+struct DescribedItem;
 
 /// A configuration as a tree of texts, in the order of the file: what show() prints and diff()
 /// compares, so that both know the same keys.
@@ -17,7 +18,12 @@ struct Described {
     std::string shown;       ///< what people may see: with ${NAME} where a variable was used
     bool is_literal = true;  ///< a "${" in `shown` is meant as it stands
     /// Of a map by key; of a list by the item's name, or "" for items without one.
-    std::vector<std::pair<std::string, Described>> items;
+    std::vector<DescribedItem> items;
+};
+
+struct DescribedItem {
+    std::string name;
+    Described value;
 };
 
 [[nodiscard]] Described describe(const Config& config);

@@ -15,7 +15,7 @@ struct Leaf {
 using Leaves = std::map<std::string, Leaf>;
 
 bool hasNames(const Described& list) {
-    return !list.items.empty() && !list.items.front().first.empty();
+    return !list.items.empty() && !list.items.front().name.empty();
 }
 
 /// A list as one leaf: its texts, or the names of its items in their order.
