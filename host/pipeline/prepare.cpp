@@ -52,6 +52,23 @@ const ProjectDef& projectOf(const Setup& setup, const std::string& name) {
     return found->second;
 }
 
+std::string promptFor(const Setup& setup,
+                      const Task& task,
+                      const std::string& artefact,
+                      const std::string& base) {
+    return setup.render_prompt(task.stage,
+                               {{"task", name(task.id)},
+                                {"title", task.title},
+                                {"description", task.description},
+                                {"stage", task.stage},
+                                {"artefact_path", artefact},
+                                {"artefacts", earlierArtefacts(setup, task)},
+                                {"feedback", task.feedback},
+                                {"base", base},
+                                {"branch", task.branch()},
+                                {"visit", std::to_string(task.visit)}});
+}
+
 }  // namespace
 
 Preparer::Preparer(Store& store, const Setup& setup, const Repositories& repositories)
@@ -72,17 +89,21 @@ std::vector<std::string> Preparer::environmentFor(const std::vector<std::string>
 }
 
 StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
-    const AgentDef& agent = setup_.agents.at(job.agent);
+    const auto found = setup_.agents.find(job.agent);
+    if (found == setup_.agents.end()) {
+        throw Error("agent " + job.agent + " is not in the configuration any more");
+    }
+    const AgentDef& agent = found->second;
     const StageDef& stage = *setup_.pipeline.find(task.stage);
-    const auto& project = projectOf(setup_, task.project);
+    const auto& base = projectOf(setup_, task.project).base;
     Forge& forge = repositories_.of(task.project);
     const auto worktree = setup_.worktree(task.id);
     forge.openWorktree(worktree, task.branch());
     const auto head = forge.workState(worktree, task.branch()).head;
     const auto folder = setup_.taskFolder(task.id);
     ensureFolder(folder);
-    const std::string artefact = stage.artefact.empty() ? "" : (folder / stage.artefact).string();
-    const auto prompt_file = (setup_.state_dir / "jobs" / name(job.key()) / "prompt.md").string();
+    const std::string artefact = stage.artefact.empty() ? "" : folder / stage.artefact;
+    const std::string prompt_file = setup_.state_dir / "jobs" / name(job.key()) / "prompt.md";
     return {.key = job.key(),
             .task = name(task.id),
             .command = expandAll(agent.command,
@@ -96,21 +117,11 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
                                            {"ORCH_PROJECT", task.project},
                                            {"ORCH_PROMPT_FILE", prompt_file},
                                            {"ORCH_ARTEFACT", artefact},
-                                           {"ORCH_ARTEFACT_DIR", folder.string()},
+                                           {"ORCH_ARTEFACT_DIR", folder},
                                            {"ORCH_BRANCH", task.branch()},
-                                           {"ORCH_BASE", project.base},
+                                           {"ORCH_BASE", base},
                                            {"ORCH_HEAD", head}}),
-            .prompt = setup_.render_prompt(stage.name,
-                                           {{"task", name(task.id)},
-                                            {"title", task.title},
-                                            {"description", task.description},
-                                            {"stage", stage.name},
-                                            {"artefact_path", artefact},
-                                            {"artefacts", earlierArtefacts(setup_, task)},
-                                            {"feedback", task.feedback},
-                                            {"base", project.base},
-                                            {"branch", task.branch()},
-                                            {"visit", std::to_string(task.visit)}}),
+            .prompt = promptFor(setup_, task, artefact, base),
             .timeout = agent.timeout,
             .stall = agent.stall,
             .grace = agent.grace,
