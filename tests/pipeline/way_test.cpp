@@ -1,0 +1,46 @@
+#include <gmock/gmock.h>
+
+#include "pipeline/world.hpp"
+
+namespace orch::testing {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+// proves S1
+TEST(WayTest, ATaskGoesFromItsFirstStageToDoneAndTheChangeIsOnTheBase) {
+    World world;
+    const auto id = world.create();
+    world.develop(id);
+    world.launcher().exit(world.runningAttempt(id), 0);  // the check
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "done");
+    EXPECT_EQ(world.task(id).state, TaskState::kDone);
+    EXPECT_EQ(world.forge.baseTip(), world.task(id).merge_sha);
+}
+
+TEST(WayTest, ARedCheckGoesBackToDevelopmentWithItsFindings) {
+    World world;
+    const auto id = world.create();
+    world.develop(id);
+    world.launcher().exit(world.runningAttempt(id), 2);
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "development");
+    EXPECT_THAT(world.task(id).feedback, HasSubstr("`make check` failed"));
+    EXPECT_EQ(world.task(id).progress.edges["testing>development"], 1);
+}
+
+// proves Q5
+TEST(WayTest, ARestartAdoptsTheRunningAttemptAndStartsNoOther) {
+    World world;
+    const auto id = world.create();
+    const auto attempt = world.runningAttempt(id);
+    const auto report = world.restart();
+    EXPECT_EQ(report.adopted, 1);
+    EXPECT_EQ(world.runningAttempt(id), attempt);
+    world.develop(id);
+    EXPECT_EQ(world.task(id).stage, "testing");
+    EXPECT_THAT(world.journalRules(id), Contains("adopt"));
+}
+
+}  // namespace orch::testing

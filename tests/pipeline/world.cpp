@@ -1,0 +1,133 @@
+#include "pipeline/world.hpp"
+
+#include "store/journal.hpp"
+#include "store/tasks.hpp"
+
+namespace orch::testing {
+
+using namespace std::chrono_literals;
+
+void FakeNotifier::send(const std::string& /*subject*/,
+                        const std::string& text,
+                        const std::string& /*key*/) {
+    const std::lock_guard lock(mutex_);
+    texts_.push_back(text);
+}
+
+std::vector<std::string> FakeNotifier::texts() const {
+    const std::lock_guard lock(mutex_);
+    return texts_;
+}
+
+World::Host::Host(World& world)
+    : store(world.folder / "orch.db", 5s),
+      repositories{{{"greeter", &world.forge}}, lanes},
+      observer(store,
+               world.setup,
+               repositories,
+               [&world](AttemptKey key) { return world.setup.state_dir / "jobs" / name(key); }),
+      outbox(store, lanes, alarm, world.notifier),
+      engine(store, world.setup, observer, lanes, alarm, [this] { outbox.wake(); }),
+      finisher(store, world.setup, engine, lanes, alarm),
+      worker(store, world.setup, repositories, finisher, alarm) {
+    store.setPassEnd([this](Tx& tx) { return worker.claim(tx); });
+    launcher =
+        std::make_unique<FakeLauncher>(world.processes, finisher, world.setup.state_dir / "jobs");
+    recovery = std::make_unique<Recovery>(store, *launcher, finisher, lanes, alarm);
+    desk = std::make_unique<Desk>(store, world.setup, engine, *launcher, *recovery);
+    recovered = recovery->run();
+    worker.start(*launcher);
+    engine.advanceIdle();
+}
+
+World::Host::~Host() {
+    worker.drain();
+    alarm.stop();
+    lanes.stop();
+    store.flush();
+}
+
+World::World(PipelineDef pipeline) {
+    setup.state_dir = folder / "state";
+    setup.pipeline = std::move(pipeline);
+    for (const auto* agent : {"analyst", "developer", "reviewer"}) {
+        setup.agents[agent] = {.name = agent, .command = {agent}, .retries = 2};
+    }
+    setup.projects["greeter"] = {.name = "greeter", .path = folder / "greeter"};
+    setup.retry = {.base = 1ms, .cap = 2ms, .later = 1ms};
+    setup.render_prompt = [](const std::string& stage, const PromptValues&) { return stage; };
+    host = std::make_unique<Host>(*this);
+}
+
+World::~World() = default;
+
+PipelineDef World::threeStages() {
+    return {.stages = {
+                {.name = "development", .agent = "developer", .gates = {"committed"}},
+                {.name = "testing",
+                 .check = {"make", "check"},
+                 .gates = {"check", "mergeable"},
+                 .on_red = {.to = "development", .limit = 3}},
+                {.name = "deploy",
+                 .merge = true,
+                 .gates = {"merged", "deployed"},
+                 .on_red = {.to = "development", .limit = 3}},
+            }};
+}
+
+void World::settle() {
+    // A lane may post to the store and the store's pass to a lane: quiet is when both were idle
+    // twice in a row.
+    for (int round = 0; round < 4; ++round) {
+        host->lanes.waitIdle();
+        host->store.flush();
+    }
+    host->lanes.waitIdle();
+}
+
+Recovery::Report World::restart() {
+    host.reset();
+    host = std::make_unique<Host>(*this);
+    return host->recovered;
+}
+
+TaskId World::create(const std::string& title) {
+    const auto made = desk().create({.project = "greeter", .title = title}, "me");
+    settle();
+    return made.id;
+}
+
+Task World::task(TaskId id) {
+    return host->store.read([&](Connection& db) { return findTask(db, id).value(); });
+}
+
+Job World::liveJob(TaskId id) {
+    return host->store.read([&](Connection& db) { return liveJobOf(db, id).value(); });
+}
+
+std::vector<Job> World::jobs(TaskId id) {
+    return host->store.read([&](Connection& db) { return jobsOfTask(db, id, 100); });
+}
+
+std::vector<std::string> World::journalRules(TaskId id) {
+    std::vector<std::string> rules;
+    for (const auto& row :
+         host->store.read([&](Connection& db) { return readJournal(db, name(id), 0, 1000); })) {
+        rules.push_back(row.rule);
+    }
+    return rules;
+}
+
+AttemptKey World::runningAttempt(TaskId id) {
+    const auto job = liveJob(id);
+    EXPECT_EQ(job.status, JobStatus::kRunning);
+    return job.key();
+}
+
+void World::develop(TaskId id, const std::string& text) {
+    forge.commit(task(id).branch(), "work.txt", text);
+    launcher().exit(runningAttempt(id), 0);
+    settle();
+}
+
+}  // namespace orch::testing

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "pipeline/desk.hpp"
+#include "pipeline/outbox_runner.hpp"
+#include "pipeline/worker.hpp"
+#include "support/fake_forge.hpp"
+#include "support/fake_launcher.hpp"
+#include "support/temp_dir.hpp"
+
+namespace orch::testing {
+
+/// Remembers what people were told.
+class FakeNotifier final : public Notifier {
+public:
+    void send(const std::string& subject, const std::string& text, const std::string& key) override;
+    [[nodiscard]] std::vector<std::string> texts() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> texts_;
+};
+
+/// Everything between the database and the ports, as the Daemon puts it together: store, engine,
+/// worker and desk over a FakeForge and a FakeLauncher. restart() is a kill -9 of orchd and a new
+/// start: the agents' world and the repository stay, everything in memory goes.
+class World {
+public:
+    explicit World(PipelineDef pipeline = threeStages());
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// development (agent developer, gate committed) → testing (check, mergeable) → deploy (merge).
+    [[nodiscard]] static PipelineDef threeStages();
+
+    /// Waits until nothing runs in orchd itself: only agents, people and time can move on now.
+    void settle();
+    /// kill -9 and start again (the writer finishes its pass: what was posted is committed).
+    Recovery::Report restart();
+
+    TaskId create(const std::string& title = "Greet in French too");
+    [[nodiscard]] Task task(TaskId id);
+    [[nodiscard]] Job liveJob(TaskId id);
+    [[nodiscard]] std::vector<Job> jobs(TaskId id);
+    [[nodiscard]] std::vector<std::string> journalRules(TaskId id);
+    /// The running attempt of the task; fails the test without one.
+    [[nodiscard]] AttemptKey runningAttempt(TaskId id);
+    /// The developer commits and ends well.
+    void develop(TaskId id, const std::string& text = "work\n");
+
+    TempDir folder;
+    FakeForge forge;
+    FakeNotifier notifier;
+    FakeLauncher::World processes;
+    Setup setup;
+
+    /// orchd's own, gone and made again by restart().
+    struct Host {
+        explicit Host(World& world);
+        ~Host();
+        Host(const Host&) = delete;
+        Host& operator=(const Host&) = delete;
+        Store store;
+        Lanes lanes{3};
+        Alarm alarm;
+        Repositories repositories;
+        std::unique_ptr<FakeLauncher> launcher;
+        Observer observer;
+        OutboxRunner outbox;
+        Engine engine;
+        Finisher finisher;
+        Worker worker;
+        std::unique_ptr<Recovery> recovery;
+        std::unique_ptr<Desk> desk;
+        Recovery::Report recovered;
+    };
+    std::unique_ptr<Host> host;
+
+    [[nodiscard]] Desk& desk() const { return *host->desk; }
+    [[nodiscard]] FakeLauncher& launcher() const { return *host->launcher; }
+};
+
+}  // namespace orch::testing
