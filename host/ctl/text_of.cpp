@@ -1,0 +1,73 @@
+#include "ctl/text_of.hpp"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace orch::ctl {
+
+using nlohmann::json;
+
+namespace {
+
+const json& fieldOf(const json& object, const char* field) {
+    static const json kNothing;
+    if (!object.is_object()) return kNothing;
+    const auto found = object.find(field);
+    return found == object.end() ? kNothing : *found;
+}
+
+}  // namespace
+
+std::string textOr(const json& object, const char* field) {
+    const auto& value = fieldOf(object, field);
+    if (value.is_null()) return {};
+    return value.is_string() ? value.get<std::string>()
+                             : value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string textOf(const json& object, const char* field) {
+    auto text = textOr(object, field);
+    return text.empty() ? "-" : text;
+}
+
+long numberOf(const json& object, const char* field) {
+    const auto& value = fieldOf(object, field);
+    return value.is_number() ? value.get<long>() : 0;
+}
+
+bool isSet(const json& object, const char* field) {
+    const auto& value = fieldOf(object, field);
+    return value.is_boolean() && value.get<bool>();
+}
+
+const json& listOf(const json& object, const char* field) {
+    static const json kEmpty = json::array();
+    const auto& value = fieldOf(object, field);
+    return value.is_array() ? value : kEmpty;
+}
+
+const json& objectOf(const json& object, const char* field) {
+    static const json kEmpty = json::object();
+    const auto& value = fieldOf(object, field);
+    return value.is_object() ? value : kEmpty;
+}
+
+Tint tintOf(const std::string& state) {
+    static const std::map<std::string, Tint> kTints{{"green", Tint::kGreen},
+                                                    {"succeeded", Tint::kGreen},
+                                                    {"done", Tint::kGreen},
+                                                    {"red", Tint::kRed},
+                                                    {"failed", Tint::kRed},
+                                                    {"timed_out", Tint::kRed},
+                                                    {"lost", Tint::kRed},
+                                                    {"parked", Tint::kYellow},
+                                                    {"paused", Tint::kYellow},
+                                                    {"human", Tint::kYellow},
+                                                    {"unclear", Tint::kYellow},
+                                                    {"cancelled", Tint::kFaint},
+                                                    {"scheduled", Tint::kFaint}};
+    const auto found = kTints.find(state);
+    return found == kTints.end() ? Tint::kPlain : found->second;
+}
+
+}  // namespace orch::ctl

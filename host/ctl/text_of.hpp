@@ -1,0 +1,28 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "ctl/terminal.hpp"
+
+namespace orch::ctl {
+
+// What orchd's documents say, as text for people; a newer or older orchd may leave fields out, so
+// nothing here throws.
+
+/// The field as text: "-" for null, absent or empty.
+[[nodiscard]] std::string textOf(const nlohmann::json& object, const char* field);
+/// The same, but "" for null and absent.
+[[nodiscard]] std::string textOr(const nlohmann::json& object, const char* field);
+[[nodiscard]] long numberOf(const nlohmann::json& object, const char* field);
+[[nodiscard]] bool isSet(const nlohmann::json& object, const char* field);
+/// The array; an empty one when it is none.
+[[nodiscard]] const nlohmann::json& listOf(const nlohmann::json& object, const char* field);
+/// The object; an empty one when it is none.
+[[nodiscard]] const nlohmann::json& objectOf(const nlohmann::json& object, const char* field);
+
+/// The colour of a task's state, a job's status or a verdict's colour.
+[[nodiscard]] Tint tintOf(const std::string& state);
+
+}  // namespace orch::ctl
