@@ -61,6 +61,15 @@ TEST_F(DamagedTest, BrokenSpecIsAFailedStartThatSaysWhatIsWrong) {
     EXPECT_TRUE(seen.exit.value().detail.starts_with("spec.json cannot be read: "));
 }
 
+TEST_F(DamagedTest, IE7RecordIsWrittenOnceTheDiskAllowsIt) {
+    (void)startAndAwait(script("mkdir jobs/7.1/exit.json; exit 4"));  // in the way of the rename
+    EXPECT_TRUE(
+        testing::eventually([&] { return output().find("trying on") != std::string::npos; }));
+    EXPECT_EQ(launcher->look(kKey).lock, LockState::kHeld);
+    std::filesystem::remove(inFolder("exit.json"));
+    EXPECT_EQ(heard.awaitEnd(kKey).exit.value().exit_code, 4);
+}
+
 TEST_F(DamagedTest, UnknownAttemptIsAbsent) {
     const auto seen = launcher->look({JobId{99}, 1});
     EXPECT_EQ(seen.lock, LockState::kAbsent);

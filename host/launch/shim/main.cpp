@@ -26,6 +26,10 @@ namespace {
 constexpr int kLockFd = 3;
 constexpr int kNoticeFd = 4;
 
+void complain(const std::string& sentence) {
+    (void)fprintf(stderr, "orch-shim: %s\n", sentence.c_str());
+}
+
 /// The lock ends with this process and must not be inherited by the agent.
 void takeDescriptors() {
     if (fcntl(kLockFd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(kNoticeFd, F_SETFD, FD_CLOEXEC) == 0) {
@@ -100,8 +104,9 @@ void writeExit(const AttemptFolder& folder, const ExitRecord& exit) {
     for (int attempt = 1;; ++attempt) {
         try {
             return replaceFile(folder.exit(), encodeExit(exit));
-        } catch (const Error&) {
+        } catch (const Error& error) {
             if (attempt == kTries) throw;
+            if (attempt == 1) complain(std::string{error.what()} + "; trying on for a minute");
             std::this_thread::sleep_for(std::chrono::seconds{1});
         }
     }
@@ -132,7 +137,7 @@ int shimMain(const std::filesystem::path& path) {
         serve(AttemptFolder{path.parent_path(), *key});
         return 0;
     } catch (const std::exception& error) {
-        (void)fprintf(stderr, "orch-shim: %s\n", error.what());
+        complain(error.what());
         return 1;
     }
 }
