@@ -54,7 +54,8 @@ World::World(PipelineDef pipeline) {
         setup.agents[agent] = {.name = agent, .command = {agent}, .retries = 2};
     }
     setup.projects["greeter"] = {.name = "greeter", .path = folder / "greeter"};
-    setup.retry = {.base = 1ms, .cap = 2ms, .later = 1ms};
+    // Nothing is due until passTime().
+    setup.retry = {.base = 1h, .cap = 1h, .later = 1h};
     setup.render_prompt = [](const std::string& stage, const PromptValues&) { return stage; };
     host = std::make_unique<Host>(*this);
 }
@@ -122,6 +123,12 @@ AttemptKey World::runningAttempt(TaskId id) {
     const auto job = liveJob(id);
     EXPECT_EQ(job.status, JobStatus::kRunning);
     return job.key();
+}
+
+void World::passTime() {
+    host->store.write(
+        [](Tx& tx) { tx.db().execute("UPDATE jobs SET run_at=0 WHERE status='scheduled'"); });
+    settle();
 }
 
 void World::develop(TaskId id, const std::string& text) {

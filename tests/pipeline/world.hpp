@@ -49,6 +49,8 @@ public:
     [[nodiscard]] std::vector<std::string> journalRules(TaskId id);
     /// The running attempt of the task; fails the test without one.
     [[nodiscard]] AttemptKey runningAttempt(TaskId id);
+    /// Every scheduled job is due now.
+    void passTime();
     /// The developer commits and ends well.
     void develop(TaskId id, const std::string& text = "work\n");
 

@@ -1,0 +1,216 @@
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "pipeline/world.hpp"
+#include "store/tasks.hpp"
+
+namespace orch::testing {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// analysis (agent, artefact, human approval) → development → deploy.
+PipelineDef withApproval() {
+    auto pipeline = World::threeStages();
+    pipeline.stages.insert(pipeline.stages.begin(),
+                           {.name = "analysis",
+                            .agent = "analyst",
+                            .artefact = "01-analysis.md",
+                            .gates = {"artefact", "human_approval"}});
+    return pipeline;
+}
+
+struct DeskTest : ::testing::Test {
+    /// The analyst writes its artefact and ends well.
+    void analyse(TaskId task, const std::string& text = "a plan\n") {
+        replaceFile(world.setup.taskFolder(task) / "01-analysis.md", text);
+        world.launcher().exit(world.runningAttempt(task), 0);
+        world.settle();
+    }
+    /// The sentence with which `order` is refused; empty when it is not.
+    template <class F>
+    static std::string refusal(F order) {
+        try {
+            order();
+            return {};
+        } catch (const Refused& refused) {
+            return refused.what();
+        }
+    }
+    World world{withApproval()};
+    TaskId id = world.create();
+};
+
+// proves S4
+TEST_F(DeskTest, OnlyAPersonsApprovalOpensTheHumanGate) {
+    analyse(id);
+    world.restart();
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "analysis");
+    world.desk().approve(id, "me", "");
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "development");
+}
+
+TEST_F(DeskTest, AnApprovalBeforeThereIsAnythingToApproveIsRefused) {
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, "me", ""); }),
+                HasSubstr("T-1 does not wait for an approval in analysis"));
+}
+
+TEST_F(DeskTest, AStrangerCannotApprove) {
+    world.setup.projects["greeter"].approvers = {"boss", "deputy"};
+    analyse(id);
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, "me", ""); }),
+                HasSubstr("me is not an approver of greeter (approvers: boss, deputy)"));
+    EXPECT_EQ(world.task(id).stage, "analysis");
+}
+
+TEST_F(DeskTest, ARejectionRunsTheStageAgainWithTheReason) {
+    analyse(id);
+    world.desk().reject(id, "me", "name the risks");
+    world.settle();
+    EXPECT_EQ(world.task(id).visit, 2);
+    EXPECT_THAT(world.task(id).feedback, HasSubstr("name the risks"));
+}
+
+TEST_F(DeskTest, TheSameArtefactAfterARejectionParks) {
+    analyse(id);
+    world.desk().reject(id, "me", "name the risks");
+    world.settle();
+    analyse(id);
+    EXPECT_EQ(world.task(id).state, TaskState::kParked);
+    EXPECT_THAT(world.task(id).reason, HasSubstr("no progress"));
+    EXPECT_THAT(world.notifier.texts(), Contains(HasSubstr("T-1 needs a person in analysis")));
+}
+
+TEST_F(DeskTest, AnArtefactChangedAfterTheAttemptIsNotWhatIsApproved) {
+    analyse(id, "a plan\n");
+    replaceFile(world.setup.taskFolder(id) / "01-analysis.md", "something else\n");
+    world.desk().approve(id, "me", "");
+    world.settle();
+    const auto bound = world.host->store.read(
+        [&](Connection& db) { return approvalsOf(db, id, "analysis", "approval"); });
+    EXPECT_EQ(bound.at(0).bound_to, world.jobs(id).back().artefact_hash);
+}
+
+TEST_F(DeskTest, IC8AHumanWhoMovesAParkedTaskResetsTheBrakes) {
+    analyse(id);
+    world.desk().reject(id, "me", "no");
+    world.settle();
+    analyse(id);
+    world.desk().retry(id, "me");
+    world.settle();
+    EXPECT_EQ(world.task(id).state, TaskState::kActive);
+    EXPECT_EQ(world.task(id).progress.total, 0);
+    EXPECT_EQ(world.liveJob(id).status, JobStatus::kRunning);
+}
+
+TEST_F(DeskTest, IC6TheBrakesSurviveARestart) {
+    analyse(id);
+    world.desk().reject(id, "me", "no");
+    world.settle();
+    world.restart();
+    EXPECT_EQ(world.task(id).progress.edges["analysis>analysis"], 1);
+    EXPECT_EQ(world.task(id).progress.total, 1);
+}
+
+TEST_F(DeskTest, APausedTaskEndsItsAttemptAndGoesNoFurtherUntilResumed) {
+    world.desk().pause(id, "me", "holiday");
+    analyse(id);
+    EXPECT_EQ(world.task(id).state, TaskState::kPaused);
+    EXPECT_THAT(world.desk().explain(id).lines, Contains(HasSubstr("paused: by me: holiday")));
+    world.desk().resume(id, "me");
+    world.settle();
+    EXPECT_THAT(world.desk().explain(id).lines, Contains(HasSubstr("waits for a person")));
+}
+
+// proves Q7
+TEST_F(DeskTest, CancelEndsTheAgentAndTheTask) {
+    const auto attempt = world.runningAttempt(id);
+    world.desk().cancel(id, "me", "changed my mind");
+    world.settle();
+    EXPECT_THAT(world.launcher().cancelled(), Contains(attempt));
+    EXPECT_EQ(world.task(id).state, TaskState::kCancelled);
+    EXPECT_EQ(world.jobs(id).at(0).status, JobStatus::kCancelled);
+}
+
+TEST_F(DeskTest, ACancelBeforeACrashIsCarriedOutAfterIt) {
+    const auto attempt = world.runningAttempt(id);
+    world.host->store.write([&](Tx& tx) { return requestCancel(tx, attempt.job, "by me"); });
+    world.restart();
+    world.settle();
+    EXPECT_EQ(world.jobs(id).at(0).status, JobStatus::kCancelled);
+}
+
+TEST_F(DeskTest, ReworkIsRefusedWhileTheTaskIsAtWork) {
+    EXPECT_THAT(refusal([&] { world.desk().rework(id, "me", "again"); }),
+                AllOf(HasSubstr("T-1 is at work"), HasSubstr("orchctl job cancel 1")));
+}
+
+TEST_F(DeskTest, AnUnknownTaskAndProjectAreNamed) {
+    EXPECT_EQ(refusal([&] { world.desk().pause(TaskId{9}, "me", ""); }), "there is no task T-9");
+    EXPECT_THAT(refusal([&] { world.desk().create({.project = "greter", .title = "x"}, "me"); }),
+                HasSubstr("there is no project greter (there are: greeter)"));
+}
+
+TEST_F(DeskTest, ARepeatedIdempotencyKeyMakesOneTask) {
+    const WorkItem item{.project = "greeter", .title = "x", .idempotency_key = "k"};
+    const auto first = world.desk().create(item, "me");
+    const auto second = world.desk().create(item, "me");
+    EXPECT_EQ(first.id, second.id);
+    EXPECT_FALSE(second.created);
+}
+
+TEST_F(DeskTest, APausedQueueStartsNothingAndSaysSo) {
+    world.desk().pauseQueue("me");
+    const auto other = world.create("another");
+    EXPECT_EQ(world.liveJob(other).status, JobStatus::kQueued);
+    EXPECT_THAT(world.desk().explain(other).lines, Contains(HasSubstr("the queue is paused")));
+    world.desk().resumeQueue("me");
+    world.settle();
+    EXPECT_EQ(world.liveJob(other).status, JobStatus::kRunning);
+}
+
+// proves Q1
+TEST_F(DeskTest, NoMoreAgentsRunThanMaxConcurrencyAdoptedOnesIncluded) {
+    const auto second = world.create("second");
+    const auto third = world.create("third");
+    EXPECT_EQ(world.launcher().alive().size(), 2U);
+    world.restart();
+    world.settle();
+    EXPECT_EQ(world.launcher().alive().size(), 2U);
+    EXPECT_EQ(world.liveJob(second).status, JobStatus::kRunning);
+    EXPECT_THAT(world.desk().explain(third).lines,
+                Contains(HasSubstr("all 2 slots of the lane agent are taken")));
+}
+
+// proves X3
+TEST_F(DeskTest, EveryStepIsInTheJournalWithItsActor) {
+    analyse(id);
+    world.desk().approve(id, "me", "fine");
+    world.settle();
+    for (const auto* rule : {"create", "enqueue", "finish", "wait", "approve", "advance"}) {
+        EXPECT_THAT(world.journalRules(id), Contains(rule));
+    }
+}
+
+TEST_F(DeskTest, AnOverrideLetsARedGateCountAsGreenForThisHead) {
+    world.setup.pipeline.stages[2].on_red.limit = 1;
+    analyse(id);
+    world.desk().approve(id, "me", "");
+    world.settle();
+    for (const auto* text : {"one", "two"}) {
+        world.develop(id, text);
+        world.launcher().exit(world.runningAttempt(id), 2);  // the check is red
+        world.settle();
+    }
+    ASSERT_EQ(world.task(id).state, TaskState::kParked);
+    world.desk().overrule(id, "me", "flaky");
+    world.settle();
+    EXPECT_EQ(world.task(id).state, TaskState::kDone);
+}
+
+}  // namespace orch::testing
