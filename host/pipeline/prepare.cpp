@@ -120,7 +120,10 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
                                            {"ORCH_ARTEFACT_DIR", folder},
                                            {"ORCH_BRANCH", task.branch()},
                                            {"ORCH_BASE", base},
-                                           {"ORCH_HEAD", head}}),
+                                           {"ORCH_HEAD", head},
+                                           // Without it, git in a worktree that lost its link finds
+                                           // a repository around the state folder.
+                                           {"GIT_CEILING_DIRECTORIES", worktree.parent_path()}}),
             .prompt = promptFor(setup_, task, artefact, base),
             .timeout = agent.timeout,
             .stall = agent.stall,
