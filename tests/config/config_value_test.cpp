@@ -97,15 +97,16 @@ TEST(ConfigValueTest, AliasesMayBeUsed) {
 }
 
 TEST(ConfigValueTest, AllProblemsAreToldAtOnceInTheOrderOfTheFile) {
-    EXPECT_EQ(refusal("queue: {max_concurrency: 0}\nstate_dir: []\nstore: {kind: x, file: y}\n",
-                      {{"ORCH_SERVER_LISTEN", "x"}}),
-              "f.yaml:1:26: queue.max_concurrency: must be between 1 and 256, got 0\n"
-              "f.yaml:2:12: state_dir: expected a text, got a list\n"
-              "f.yaml:3:15: store.kind: \"x\" is not possible: this release keeps its state in "
-              "sqlite only\n"
-              "f.yaml:3:18: store.file: unknown key (store accepts: kind, path)\n"
-              "environment ORCH_SERVER_LISTEN: server.listen: expected an address such as "
-              "127.0.0.1:8080 or [::1]:8080, got x");
+    EXPECT_EQ(
+        refusal("queue: {max_concurrency: 0}\nstate_dir: []\nstore: {kind: x}\nserver: {file: y}\n",
+                {{"ORCH_SERVER_LISTEN", "x"}}),
+        "f.yaml:1:26: queue.max_concurrency: must be between 1 and 256, got 0\n"
+        "f.yaml:2:12: state_dir: expected a text, got a list\n"
+        "f.yaml:3:15: store.kind: \"x\" is not possible: this release keeps its state in "
+        "sqlite only\n"
+        "f.yaml:4:10: server.file: unknown key (server accepts: listen)\n"
+        "environment ORCH_SERVER_LISTEN: server.listen: expected an address such as "
+        "127.0.0.1:8080 or [::1]:8080, got x");
 }
 
 TEST(ConfigValueTest, ProblemsOfThePipelineAsAWholeHaveTheirPlace) {
