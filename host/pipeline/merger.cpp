@@ -1,5 +1,6 @@
 #include "pipeline/merger.hpp"
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
@@ -26,7 +27,7 @@ MergeExit exitOf(Landed::Kind kind) {
 std::string spoken(const Landed& landed) {
     if (!landed.reason.empty()) return landed.reason;
     const auto sha = landed.sha.substr(0, 7);
-    return landed.kind == Landed::Kind::kMerged ? "landed " + sha : "was already there as " + sha;
+    return landed.kind == Landed::Kind::kMerged ? "merged " + sha : "found on the base as " + sha;
 }
 
 void recordLanding(Tx& tx, const Job& job, const Landed& landed) {
@@ -38,7 +39,7 @@ void recordLanding(Tx& tx, const Job& job, const Landed& landed) {
                  {.actor = "worker",
                   .subject = name(task->id),
                   .rule = "merge",
-                  .decision = "merged " + landed.sha.substr(0, 7) + ", " + spoken(landed),
+                  .decision = spoken(landed),
                   .evidence = {{"merge", landed.sha}, {"job", std::to_string(raw(job.id))}}});
 }
 
@@ -93,7 +94,10 @@ void Merger::run(const Job& job) {
     const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
     try {
         if (!task) throw Error("task " + name(*job.task) + " is gone");
-        finish(job, land(*task));
+        crashPoint("merge.before_landing");
+        const auto landed = land(*task);
+        crashPoint("merge.landed");
+        finish(job, landed);
     } catch (const StoreError&) {
         throw;
     } catch (const Error& error) {
