@@ -48,6 +48,10 @@ std::vector<Job> runningJobs(Connection& db) {
     return readJobs(db.prepared(jobs_sql::kRunning).bind());
 }
 
+std::vector<Job> waitingJobs(Connection& db, int limit) {
+    return readJobs(db.prepared(jobs_sql::kWaiting).bind(limit));
+}
+
 std::vector<Job> recentJobs(Connection& db, int limit) {
     return readJobs(db.prepared(jobs_sql::kRecent).bind(limit));
 }

@@ -57,6 +57,8 @@ bool requeueJob(Tx& tx, JobId id);
 /// or, when only its payload is damaged, show it with an empty one and a reason that says so.
 [[nodiscard]] std::optional<Job> findJob(Connection& db, JobId id);
 [[nodiscard]] std::vector<Job> runningJobs(Connection& db);
+/// Queued and scheduled ones, oldest first.
+[[nodiscard]] std::vector<Job> waitingJobs(Connection& db, int limit);
 /// The last finished ones, newest first.
 [[nodiscard]] std::vector<Job> recentJobs(Connection& db, int limit);
 /// Newest first.

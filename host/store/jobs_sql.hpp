@@ -65,6 +65,13 @@ inline constexpr char kFinishAttempt[] =
 inline constexpr char kRunning[] =
     "SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE status='running' ORDER BY +id";
 
+/// Two queries, since a partial index serves one status only; by id inside they would rather walk
+/// the whole table in its order.
+inline constexpr char kWaiting[] =
+    "SELECT " ORCH_JOB_COLUMNS
+    " FROM jobs WHERE id IN (SELECT id FROM jobs WHERE status='queued' "
+    "UNION ALL SELECT id FROM jobs WHERE status='scheduled') ORDER BY id LIMIT ?";
+
 inline constexpr char kRecent[] =
     "SELECT " ORCH_JOB_COLUMNS
     " FROM jobs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT ?";

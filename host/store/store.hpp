@@ -16,7 +16,8 @@ namespace orch {
 ///
 /// A pass of the writer takes every closure that waits, runs each in a savepoint inside one
 /// transaction, runs the pass-end hook, commits once, and then completes the futures and runs the
-/// hook's after-commit action. A closure that throws fails alone; a COMMIT that fails fails all.
+/// hook's after-commit action. A closure that throws fails alone; a COMMIT that fails, or a disk
+/// that refuses a statement, fails all. A hook that throws loses its own changes only.
 class Store {
 public:
     /// Opens (creating it) with the exclusive lock of the one daemon per file: waits up to
@@ -78,7 +79,8 @@ public:
     /// Waits until every closure posted so far is committed.
     void flush();
 
-    /// A sentence when the writer is not able to commit (disk full, thread dead), else empty.
+    /// A sentence while the writer is not able to commit (disk full) or the pass-end hook or what
+    /// follows it fails; empty again after the next pass that goes well.
     [[nodiscard]] std::string trouble() const;
 
 private:

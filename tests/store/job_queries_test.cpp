@@ -35,6 +35,19 @@ TEST_F(JobQueriesTest, RunningJobsAreThoseThatRun) {
     EXPECT_EQ(jobs[0].key(), key);
 }
 
+TEST_F(JobQueriesTest, WaitingJobsAreQueuedOrScheduled) {
+    running();
+    auto later = agentJob();
+    later.run_at = fromMilliseconds(9'000'000);
+    const auto scheduled = newJob(later);
+    const auto queued = newJob();
+    const auto waiting = waitingJobs(db, 10);
+    ASSERT_EQ(waiting.size(), 2U);
+    EXPECT_EQ(waiting[0].id, scheduled);
+    EXPECT_EQ(waiting[1].id, queued);
+    EXPECT_EQ(waitingJobs(db, 1).size(), 1U);
+}
+
 TEST_F(JobQueriesTest, RecentJobsAreTheLastFinishedOnes) {
     for (int i = 0; i < 3; ++i) {
         auto then = at(1000 - i);  // job 3 ends first
