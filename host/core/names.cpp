@@ -57,12 +57,24 @@ std::optional<E> valueIn(const Names<E, N>& names, std::string_view name) {
 
 }  // namespace
 
-std::string_view nameOf(JobStatus status) { return nameIn(kJobStatus, status); }
-std::string_view nameOf(Outcome outcome) { return nameIn(kOutcome, outcome); }
-std::string_view nameOf(Lane lane) { return nameIn(kLane, lane); }
-std::string_view nameOf(WorkKind kind) { return nameIn(kWorkKind, kind); }
-std::string_view nameOf(TaskState state) { return nameIn(kTaskState, state); }
-std::string_view nameOf(Colour colour) { return nameIn(kColour, colour); }
+std::string_view nameOf(JobStatus status) {
+    return nameIn(kJobStatus, status);
+}
+std::string_view nameOf(Outcome outcome) {
+    return nameIn(kOutcome, outcome);
+}
+std::string_view nameOf(Lane lane) {
+    return nameIn(kLane, lane);
+}
+std::string_view nameOf(WorkKind kind) {
+    return nameIn(kWorkKind, kind);
+}
+std::string_view nameOf(TaskState state) {
+    return nameIn(kTaskState, state);
+}
+std::string_view nameOf(Colour colour) {
+    return nameIn(kColour, colour);
+}
 
 template <>
 std::optional<JobStatus> fromName(std::string_view name) {

@@ -16,7 +16,7 @@ public:
     static GitRepo create(const std::filesystem::path& path);
     /// Makes one with no commit at all.
     static GitRepo createEmpty(const std::filesystem::path& path,
-                                             const std::vector<std::string>& options = {});
+                               const std::vector<std::string>& options = {});
     /// A bare clone of `of`.
     [[nodiscard]] static GitRepo createBare(const std::filesystem::path& path, const GitRepo& of);
 
