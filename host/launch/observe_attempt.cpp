@@ -35,7 +35,9 @@ AttemptObservation observeAttempt(const AttemptFolder& folder) {
     AttemptObservation seen;
     seen.lock = lockState(folder.lock());
     if (seen.lock != LockState::kHeld) readExit(folder, seen);
-    seen.proc = readProc(folder);
+    const auto proc = readFile(folder.proc(), kLongestRecord);
+    if (proc) seen.proc = decodeProc(*proc, folder.key);
+    seen.proc_damaged = proc && !seen.proc;
     seen.agent = Liveness::kDead;
     if (!seen.proc) return seen;
     // A shim that left a record left nothing else; a group is searched only where one may be left.

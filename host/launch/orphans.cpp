@@ -53,7 +53,10 @@ std::vector<ProcessEntry> OrphanHunt::find() {
     const auto in_session = [&](const auto& process) { return process.session == session_; };
     session_is_ours_ = session_is_ours_ || std::ranges::any_of(found, in_session);
     if (session_is_ours_) std::ranges::copy_if(table, std::back_inserter(found), in_session);
-    std::erase_if(found, [](const auto& process) { return process.ended; });
+    // An orchd that an agent started carries that agent's mark itself.
+    std::erase_if(found, [self = getpid()](const auto& process) {
+        return process.ended || process.who.pid == self;
+    });
     return found;
 }
 

@@ -108,11 +108,9 @@ void FakeLauncher::watch(AttemptKey key) {
     {
         const std::lock_guard lock(world_.mutex);
         seen = lookLocked(key);
-        if (seen.lock == LockState::kHeld) {
-            watched_.insert(key);
-            return;
-        }
+        if (seen.lock == LockState::kHeld) watched_.insert(key);
     }
+    if (seen.lock == LockState::kHeld) return listener_.attemptStarted(*seen.proc);
     listener_.attemptEnded(key, seen);
 }
 
