@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ctime>
+#include <regex>
 
 #include "base/text.hpp"
 
@@ -42,6 +43,18 @@ std::string localTime(std::string_view utc, WallClock now) {
     if (!at) return std::string{utc};
     const auto local = localOf(*at);
     return format(local, sameDay(local, localOf(now)) ? "%H:%M" : "%Y-%m-%d %H:%M");
+}
+
+std::string withLocalTimes(const std::string& text, WallClock now) {
+    static const std::regex kMoment{R"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)"};
+    std::string result;
+    auto rest = text.begin();
+    for (std::sregex_iterator at{text.begin(), text.end(), kMoment}; at != std::sregex_iterator{};
+         ++at) {
+        result.append(rest, (*at)[0].first).append(localTime(at->str(), now));
+        rest = (*at)[0].second;
+    }
+    return result.append(rest, text.end());
 }
 
 std::string age(std::string_view utc, WallClock now) {

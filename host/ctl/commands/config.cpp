@@ -19,8 +19,10 @@ struct CheckOptions {
 };
 struct ShowOptions {};
 
+/// In the words of `orchd --check`.
 struct Findings {
     std::vector<std::string> errors, warnings;
+    std::string praise;  ///< what is said when there are no errors
 };
 
 std::vector<std::string> linesOf(const std::string& text) {
@@ -34,11 +36,14 @@ Findings check(const std::string& file, const Surroundings& around) {
     try {
         const auto config = loadConfig(file, around.environment);
         const auto path = around.variable("PATH").value_or("/usr/bin:/bin");
-        Findings findings{environmentProblems(config, path), config.warnings};
+        Findings findings{environmentProblems(config, path),
+                          config.warnings,
+                          file + ": good: " + std::to_string(config.pipeline.stages.size()) +
+                              " stages, " + std::to_string(config.projects.size()) + " projects"};
         for (auto& error : findings.errors) error.insert(0, file + ": ");
         return findings;
     } catch (const ConfigError& error) {
-        return {linesOf(error.what()), {}};
+        return {linesOf(error.what()), {}, {}};
     }
 }
 
@@ -55,7 +60,7 @@ ExitCode checkFile(Context& context, const CheckOptions& options) {
     }
     for (const auto& warning : findings.warnings)
         context.err << "warning: " << harmless(warning) << '\n';
-    if (findings.errors.empty()) context.out << harmless(options.file) << ": good\n";
+    if (findings.errors.empty()) context.out << harmless(findings.praise) << '\n';
     return code;
 }
 

@@ -29,31 +29,40 @@ std::string evidenceOf(const json& verdict) {
     return parts.empty() ? "" : "(" + join(parts, ", ") + ")";
 }
 
+/// A line of orchd's, for people in this time zone.
+std::string spoken(const Context& context, const std::string& text) {
+    return withLocalTimes(harmlessLine(text), context.now);
+}
+
+std::vector<std::string> textsOf(const json& object, const char* field) {
+    std::vector<std::string> texts;
+    for (const auto& value : listOf(object, field)) {
+        if (value.is_string()) texts.push_back(harmlessLine(value.get<std::string>()));
+    }
+    return texts;
+}
+
 void printVerdict(const Context& context, const json& verdict) {
-    const auto colour = textOf(verdict, "colour");
-    auto& out = context.out;
-    out << "  gate " << harmlessLine(textOf(verdict, "gate")) << ": "
-        << context.terminal.paint(tintOf(colour), harmlessLine(colour)) << " — "
-        << harmlessLine(textOf(verdict, "reason") + " " + evidenceOf(verdict)) << '\n';
-    for (const auto& finding : listOf(verdict, "findings")) {
-        if (finding.is_string())
-            out << "    \"" << harmlessLine(finding.get<std::string>()) << "\"\n";
+    const auto colour = harmlessLine(textOf(verdict, "colour"));
+    const auto reason = harmlessLine(textOf(verdict, "reason"));
+    context.out << "  gate " << harmlessLine(textOf(verdict, "gate")) << ": "
+                << context.terminal.paint(tintOf(colour), colour) << " — "
+                << spoken(context, reason + " " + evidenceOf(verdict)) << '\n';
+    for (const auto& finding : textsOf(verdict, "findings")) {
+        if (reason.find(finding) != std::string::npos) continue;
+        context.out << "    \"" << finding << "\"\n";
     }
 }
 
 void printExplanation(const Context& context, const json& explanation) {
     auto& out = context.out;
-    out << harmlessLine(textOf(explanation, "summary")) << '\n';
+    out << spoken(context, textOf(explanation, "summary")) << '\n';
     for (const auto& verdict : listOf(explanation, "verdicts")) printVerdict(context, verdict);
-    for (const auto& line : listOf(explanation, "lines")) {
-        const auto text = line.is_string() ? harmlessLine(line.get<std::string>()) : "";
+    for (const auto& line : textsOf(explanation, "lines")) {
         // The verdicts above say these lines already, with more detail.
-        if (!text.empty() && !text.starts_with("gate ")) out << "  " << text << '\n';
+        if (!line.starts_with("gate ")) out << "  " << spoken(context, line) << '\n';
     }
-    std::vector<std::string> actions;
-    for (const auto& action : listOf(explanation, "actions")) {
-        if (action.is_string()) actions.push_back(harmlessLine(action.get<std::string>()));
-    }
+    const auto actions = textsOf(explanation, "actions");
     if (!actions.empty()) out << "  what you can do: " << join(actions, "  ·  ") << '\n';
 }
 

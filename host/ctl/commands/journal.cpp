@@ -33,12 +33,18 @@ json read(Context& context, const JournalOptions& options, const std::string& af
                                       {"limit", std::to_string(options.limit)}}));
 }
 
+std::string padded(const std::string& text, std::size_t columns) {
+    const auto width = displayWidth(text);
+    return width < columns ? text + std::string(columns - width, ' ') : text;
+}
+
 void printEntry(const Context& context, const json& entry) {
-    const auto rule = harmlessLine(textOf(entry, "rule"));
-    context.out << context.terminal.paint(Tint::kFaint, localTime(textOf(entry, "at"), context.now))
-                << "  " << harmlessLine(textOf(entry, "subject")) << "  "
-                << harmlessLine(textOf(entry, "actor")) << "  "
-                << context.terminal.paint(Tint::kBold, rule) << "  "
+    const auto column = [&](const char* field, std::size_t columns) {
+        return padded(harmlessLine(textOf(entry, field)), columns) + "  ";
+    };
+    const auto at = localTime(textOf(entry, "at"), context.now);
+    context.out << context.terminal.paint(Tint::kFaint, at) << "  " << column("subject", 5)
+                << column("actor", 8) << context.terminal.paint(Tint::kBold, column("rule", 8))
                 << harmlessLine(textOf(entry, "decision"));
     if (textOr(entry, "mode") == "observe") context.out << "  (only observed)";
     context.out << '\n';

@@ -86,6 +86,17 @@ DemoResult perform(const DemoFolder& folder,
     return result;
 }
 
+/// Ends what runs after a failure; what that failed with itself, to be told along.
+std::string cleanUp(DaemonProcess& daemon, const DemoFolder& folder) {
+    try {
+        daemon.stop();
+        endLeftovers(folder);
+        return {};
+    } catch (const std::exception& error) {
+        return std::string{"\n  and "} + error.what();
+    }
+}
+
 void tellEnd(std::ostream& out, const DemoOptions& options, const DemoResult& result) {
     out << "done in " << std::lround(result.seconds) << " s · " << result.stages << " stages · "
         << result.rework << " rework rounds · " << result.adopted << " adopted agent · "
@@ -112,10 +123,9 @@ DemoResult runDemo(const DemoOptions& options, std::ostream& out, Terminal termi
             daemon.release();
         }
         return result;
-    } catch (const Error& error) {
-        daemon.stop();
-        endLeftovers(folder);
-        throw Error(error.what() + ("\n  everything is still in " + folder.root.string()));
+    } catch (const std::exception& error) {
+        throw Error(error.what() + cleanUp(daemon, folder) + "\n  everything is still in " +
+                    folder.root.string());
     }
 }
 

@@ -121,7 +121,9 @@ int main(void) {
 constexpr const char* kDeploy = R"sh(#!/bin/sh
 # Installs a version: ./deploy.sh VERSION FOLDER
 set -eu
-make BUILD="$2/$1" all
+make all
+mkdir -p "$2/$1"
+cp build/greeter "$2/$1/"
 ln -sfn "$1" "$2/current"
 echo "$1 $(git rev-parse HEAD)" >>"$2/deployed"
 )sh";

@@ -10,7 +10,8 @@ namespace orch::ctl {
 
 namespace {
 
-constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+/// SIGPIPE as well: who looked on is gone, and what runs must not be left behind.
+constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 constexpr std::chrono::milliseconds kStep{40};
 
 volatile std::sig_atomic_t interrupted = 0;  // a handler can reach nothing but a global

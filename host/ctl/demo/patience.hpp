@@ -7,7 +7,7 @@
 
 namespace orch::ctl {
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP make patience end instead of the process, so that
+/// While it lives, SIGINT, SIGTERM, SIGHUP and SIGPIPE make patience end instead of the process, so that
 /// what the demo started can be ended first. One at a time.
 class InterruptGuard {
 public:

@@ -14,7 +14,7 @@ state_dir: {state}
 server: {listen: 127.0.0.1:0}
 queue:
   max_concurrency: 2
-  retry: {base: 500ms, cap: 1s}
+  retry: {base: 1s, cap: 1s}
 prompts: {prompts}
 
 agents:

@@ -1,6 +1,7 @@
 #include "ctl/demo/timeline.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -91,6 +92,15 @@ void Timeline::begun(const json& task, const json& job, const std::string& attem
     line("▸", what, who, "job " + textOf(job, "id") + " (attempt " + attempt + ")");
 }
 
+void Timeline::foresee(const json& entry) {
+    const auto rule = textOr(entry, "rule");
+    const auto job = ofEvidence(entry, "job");
+    if (rule == "enqueue") foreseen_.insert(job + ".1");
+    if (rule != "retry" && rule != "release") return;
+    const auto next = std::atol(ofEvidence(entry, "attempt").c_str()) + 1;
+    foreseen_.insert(job + "." + std::to_string(next));
+}
+
 void Timeline::entry(const json& task, const json& entry) {
     const auto rule = textOr(entry, "rule");
     const auto id = textOr(task, "id") + " ";
@@ -101,7 +111,9 @@ void Timeline::entry(const json& task, const json& entry) {
         job != nullptr && !attempt.empty()) {
         begun(task, *job, attempt);
     }
-    if (rule == "advance" || rule == "merge") line("✔", id + decision);
+    foresee(entry);
+    // The last advance is told by whoever looks at where it led.
+    if (rule == "advance" && ofEvidence(entry, "to") != "done") line("✔", id + decision);
     if (rule == "rework") line("↩", id + shortRework(decision));
     if (rule == "retest") line("↩", id + decision);
     if (rule == "retry") line("↻", id + decision);
@@ -111,7 +123,9 @@ void Timeline::entry(const json& task, const json& entry) {
 void Timeline::follow(const json& task, const json& entries) {
     for (const auto& one : entries) entry(task, one);
     for (const auto& job : listOf(task, "jobs")) {
-        if (textOr(job, "status") == "running") begun(task, job, textOr(job, "attempt"));
+        const auto attempt = textOr(job, "attempt");
+        const bool told = foreseen_.contains(textOr(job, "id") + "." + attempt);
+        if (told && textOr(job, "status") == "running") begun(task, job, attempt);
     }
 }
 

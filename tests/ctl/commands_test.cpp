@@ -1,0 +1,157 @@
+#include "ctl/orchctl_fixture.hpp"
+
+namespace orch::ctl {
+
+using nlohmann::json;
+
+namespace {
+constexpr const char* kTask =
+    R"({"id":"T-3","project":"greeter","title":"Greet in French too","stage":"review",)"
+    R"("state":"active","jobs":[]})";
+}  // namespace
+
+TEST_F(OrchctlTest, AddingATaskPrintsItsName) {
+    orchd.answer("POST /api/v1/tasks", {201, R"({"id":"T-3"})"});
+    EXPECT_EQ(ask({"task", "add", "--project", "greeter", "Greet in French too"}), 0);
+    EXPECT_EQ(out, "T-3\n");
+    const auto sent = json::parse(orchd.last().body);
+    EXPECT_EQ(sent["project"], "greeter");
+    EXPECT_EQ(sent["title"], "Greet in French too");
+    EXPECT_EQ(sent["by"], "alice");
+    EXPECT_EQ(orchd.last().authorization, "Bearer secret");
+}
+
+TEST_F(OrchctlTest, AnAddedTaskCanBeNamedByAKeySoThatRepeatingIsSafe) {
+    orchd.answer("POST /api/v1/tasks", {201, R"({"id":"T-3"})"});
+    EXPECT_EQ(ask({"task", "add", "--project", "greeter", "--key", "k1", "Greet"}), 0);
+    EXPECT_EQ(orchd.last().idempotency_key, "k1");
+}
+
+TEST_F(OrchctlTest, ADescriptionMayComeFromAFile) {
+    orchd.answer("POST /api/v1/tasks", {201, R"({"id":"T-3"})"});
+    write("idea.md", "Lyon wants it.\n");
+    EXPECT_EQ(
+        ask({"task", "add", "--project", "greeter", "--description-file", "idea.md", "Greet"}), 0);
+    EXPECT_EQ(json::parse(orchd.last().body)["description"], "Lyon wants it.\n");
+}
+
+TEST_F(OrchctlTest, EveryVerbIsSentWithItsCommentAndActor) {
+    for (const std::string verb :
+         {"approve", "reject", "rework", "pause", "resume", "retry", "cancel"}) {
+        orchd.answer("POST /api/v1/tasks/T-3/" + verb, kTask);
+        EXPECT_EQ(ask({"task", verb, "t-3", "because so", "--by", "bob"}), 0) << err;
+        EXPECT_EQ(json::parse(orchd.last().body), (json{{"by", "bob"}, {"comment", "because so"}}));
+        EXPECT_NE(out.find("now active in review"), std::string::npos) << out;
+    }
+}
+
+TEST_F(OrchctlTest, OverridingNeedsAReason) {
+    orchd.answer("POST /api/v1/tasks/T-3/override", kTask);
+    EXPECT_EQ(ask({"task", "override", "T-3"}), 2);
+    EXPECT_EQ(ask({"task", "override", "T-3", "--because", "flaky"}), 0);
+    EXPECT_EQ(json::parse(orchd.last().body)["comment"], "flaky");
+}
+
+TEST_F(OrchctlTest, ARefusalIsOrchdsOwnSentenceAndExitCodeOne) {
+    orchd.answer("POST /api/v1/tasks/T-3/approve",
+                 {409,
+                  R"({"title":"Conflict","detail":"T-3 stands at no human gate"})",
+                  "application/problem+json"});
+    EXPECT_EQ(ask({"task", "approve", "T-3"}), 1);
+    EXPECT_EQ(err, "orchctl: T-3 stands at no human gate\n");
+}
+
+TEST_F(OrchctlTest, TheTableOfTasksIsAlignedAndCut) {
+    orchd.answer("GET /api/v1/tasks?state=parked", std::string{R"({"tasks":[)"} + kTask + "]}");
+    terminal.columns = 53;
+    EXPECT_EQ(ask({"task", "list", "--state", "parked"}), 0);
+    EXPECT_EQ(out,
+              "TASK  TITLE         PROJECT  STAGE   STATE   FOR  JOB\n"
+              "T-3   Greet in Fr…  greeter  review  active  -    -\n");
+}
+
+TEST_F(OrchctlTest, JsonIsOneDocumentAndTheOnesOrchdSent) {
+    orchd.answer("GET /api/v1/tasks/T-3", kTask);
+    EXPECT_EQ(ask({"task", "show", "T-3", "--json"}), 0);
+    EXPECT_EQ(json::parse(out), json::parse(kTask));
+}
+
+TEST_F(OrchctlTest, TextsOfOthersCannotCommandTheTerminal) {
+    orchd.answer(
+        "GET /api/v1/tasks/T-3",
+        R"({"id":"T-3","title":"\u001b]0;owned\u0007 \u202etxt","state":"active","jobs":[]})");
+    EXPECT_EQ(ask({"task", "show", "T-3"}), 0);
+    EXPECT_EQ(out.find_first_of("\x1b\x07"), std::string::npos);
+    EXPECT_EQ(out.find("\u202e"), std::string::npos);
+    EXPECT_NE(out.find("]0;owned"), std::string::npos);
+}
+
+TEST_F(OrchctlTest, ALogIsPassedOnByteByByteIntoAPipe) {
+    orchd.answer("GET /api/v1/jobs/7/log", {200, "\x1b[31mred\x1b[0m\n", "text/plain"});
+    EXPECT_EQ(ask({"job", "log", "7"}), 0);
+    EXPECT_EQ(out, "\x1b[31mred\x1b[0m\n");
+}
+
+TEST_F(OrchctlTest, ALogOnATerminalIsHarmless) {
+    terminal.tty = true;
+    orchd.answer("GET /api/v1/jobs/7/log", {200, "\x1b[31mred\r\n", "text/plain"});
+    EXPECT_EQ(ask({"job", "log", "7"}), 0);
+    EXPECT_EQ(out, "\uFFFD[31mred\n");
+}
+
+TEST_F(OrchctlTest, ALogThatIsCutWhileItsAgentRunsIsAFailure) {
+    orchd.answer("GET /api/v1/jobs/7/log?follow=1", {200, "so far\n", "text/plain"});
+    orchd.answer("GET /api/v1/jobs/7", R"({"id":7,"status":"running","pid":4711,"attempt":1})");
+    EXPECT_EQ(ask({"job", "log", "7", "--follow"}), 3);
+    EXPECT_EQ(out, "so far\n");
+}
+
+TEST_F(OrchctlTest, ALogIsOneStringInJson) {
+    orchd.answer("GET /api/v1/jobs/7/log", {200, "a\xff\n", "text/plain"});
+    EXPECT_EQ(ask({"job", "log", "7", "--json"}), 0);
+    EXPECT_EQ(json::parse(out)["log"], "a\uFFFD\n");
+}
+
+TEST_F(OrchctlTest, StatusTellsWhatRunsAndWhoIsNeeded) {
+    orchd.answer(
+        "GET /queue",
+        R"({"counts":{"running":1,"queued":2,"scheduled":0},"max_concurrency":2,"paused":true,)"
+        R"("running":[{"id":7,"task":"T-3","stage":"development","agent":"developer",)"
+        R"("attempt":1,"pid":4711,"adopted":true}]})");
+    orchd.answer(
+        "GET /api/v1/tasks",
+        R"({"tasks":[{"id":"T-5","state":"parked","stage":"review","reason":"limit 3"}]})");
+    EXPECT_EQ(ask({"status"}), 0);
+    EXPECT_NE(out.find("running 1 of 2 · queued 2"), std::string::npos) << out;
+    EXPECT_NE(out.find("the queue is paused"), std::string::npos) << out;
+    EXPECT_NE(out.find("developer  1        4711  - (adopted)"), std::string::npos) << out;
+    EXPECT_NE(out.find("parked  T-5 in review: limit 3"), std::string::npos) << out;
+}
+
+TEST_F(OrchctlTest, PausingTheQueueSaysWhatThatMeans) {
+    orchd.answer("POST /api/v1/queue/pause", R"({"paused":true})");
+    EXPECT_EQ(ask({"queue", "pause"}), 0);
+    EXPECT_EQ(out, "the queue is paused: what runs goes on, nothing new begins\n");
+}
+
+TEST_F(OrchctlTest, TheJournalIsALineAnEntry) {
+    orchd.answer(
+        "GET /api/v1/journal?subject=T-3&limit=50",
+        R"({"entries":[{"seq":1,"at":"2020-01-02T03:04:05Z","actor":"engine","subject":"T-3",)"
+        R"("rule":"advance","decision":"analysis green"}],"next":1})");
+    EXPECT_EQ(ask({"journal", "--subject", "T-3"}), 0);
+    EXPECT_NE(out.find("T-3    engine    advance   analysis green\n"), std::string::npos) << out;
+}
+
+TEST_F(OrchctlTest, FollowingTheJournalIsNoJsonDocument) {
+    orchd.answer("GET /api/v1/journal?limit=50", R"({"entries":[],"next":0})");
+    EXPECT_EQ(ask({"journal", "--follow", "--json"}), 2);
+}
+
+TEST_F(OrchctlTest, CancellingAJobSaysWhatItIsNow) {
+    orchd.answer("POST /api/v1/jobs/7/cancel", R"({"id":7,"status":"running"})");
+    EXPECT_EQ(ask({"job", "cancel", "7"}), 0);
+    EXPECT_EQ(out, "job 7 is told to end · now running\n");
+}
+
+}  // namespace orch::ctl
