@@ -4,7 +4,7 @@ namespace orch::testing {
 
 namespace {
 
-constexpr std::chrono::minutes kPatience{1};
+constexpr std::chrono::minutes kPatience{4};
 
 }  // namespace
 

@@ -21,7 +21,7 @@ public:
     void attemptStarted(const ProcRecord& proc) override;
     void attemptEnded(AttemptKey key, const AttemptObservation& seen) override;
 
-    /// Fails the test (and answers an empty value) when it does not happen within a minute.
+    /// Fails the test (and answers an empty value) when it does not happen within four minutes.
     [[nodiscard]] ProcRecord awaitStart(AttemptKey key);
     [[nodiscard]] AttemptObservation awaitEnd(AttemptKey key);
     [[nodiscard]] std::size_t starts(AttemptKey key) const;
