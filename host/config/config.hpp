@@ -23,7 +23,8 @@ struct ServerConfig {
 
 struct StoreConfig {
     std::string kind = "sqlite";
-    std::filesystem::path path = "orch.db";  ///< relative to state_dir
+    std::filesystem::path path = "orch.db";            ///< relative to state_dir
+    Milliseconds lock_wait{std::chrono::seconds{30}};  ///< for the orchd that this one replaces
 };
 
 struct QueueConfig {

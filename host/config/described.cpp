@@ -125,17 +125,19 @@ void restoreReferences(Described& node,
 }  // namespace
 
 Described describe(const Config& config) {
-    auto root =
-        map({{"state_dir", text(config.state_dir)},
-             {"prompts", text(config.prompts)},
-             {"server", describe(config.server)},
-             {"store", map({{"kind", text(config.store.kind)}, {"path", text(config.store.path)}})},
-             {"queue", describe(config.queue)},
-             {"agents", map(byName(config.agents))},
-             {"pipeline",
-              map({{"rework_limit", number(config.pipeline.rework_limit)},
-                   {"stages", list(byName(config.pipeline.stages))}})},
-             {"projects", list(byName(config.projects))}});
+    auto root = map({{"state_dir", text(config.state_dir)},
+                     {"prompts", text(config.prompts)},
+                     {"server", describe(config.server)},
+                     {"store",
+                      map({{"kind", text(config.store.kind)},
+                           {"path", text(config.store.path)},
+                           {"lock_wait", span(config.store.lock_wait)}})},
+                     {"queue", describe(config.queue)},
+                     {"agents", map(byName(config.agents))},
+                     {"pipeline",
+                      map({{"rework_limit", number(config.pipeline.rework_limit)},
+                           {"stages", list(byName(config.pipeline.stages))}})},
+                     {"projects", list(byName(config.projects))}});
     restoreReferences(root, "", config.references);
     return root;
 }

@@ -69,6 +69,7 @@ void readStore(Section section, Config& config) {
     auto& store = config.store;
     store.kind = section.only("kind", store.kind, "this release keeps its state in sqlite only");
     store.path = section.text("path", store.path, problemOfStorePath);
+    store.lock_wait = section.duration("lock_wait", store.lock_wait, milliseconds(0), minutes(10));
     section.finish();
 }
 
