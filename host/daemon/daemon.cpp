@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "daemon/setup_from_config.hpp"
 #include "forge/local_git_forge.hpp"
+#include "http/listening_socket.hpp"
 #include "http/token.hpp"
 #include "notify/log_notifier.hpp"
 #include "store/tasks.hpp"
@@ -15,8 +16,6 @@ namespace orch {
 namespace {
 
 constexpr unsigned kLaneThreads = 4;
-/// A starting orchd waits so long for the one it replaces.
-constexpr std::chrono::seconds kLockWait{30};
 
 std::filesystem::path preparedDatabase(const Setup& setup, const Config& config) {
     ensureFolder(setup.state_dir);
@@ -30,7 +29,7 @@ Daemon::Daemon(const Config& config,
                const Environment& environment,
                const std::filesystem::path& shim)
     : setup_(setupFrom(config, environment)),
-      store_(preparedDatabase(setup_, config), kLockWait),
+      store_(preparedDatabase(setup_, config), config.store.lock_wait),
       lanes_(kLaneThreads),
       notifier_(std::make_unique<LogNotifier>()),
       repositories_{{}, lanes_},
@@ -43,6 +42,23 @@ Daemon::Daemon(const Config& config,
       finisher_(store_, setup_, engine_, lanes_, alarm_),
       worker_(store_, setup_, repositories_, finisher_, alarm_),
       host_(config.server.host) {
+    try {
+        begin(config, config_file, shim);
+    } catch (...) {
+        stop();  // a destructor does not follow, and what was begun uses the members
+        throw;
+    }
+}
+
+Daemon::~Daemon() {
+    stop();
+}
+
+void Daemon::begin(const Config& config,
+                   const std::string& config_file,
+                   const std::filesystem::path& shim) {
+    // Whether there is a port is known before anything is touched.
+    (void)listenOn(config.server.host, config.server.port);
     store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
     refuseForeignTasks();
     openProjects();
@@ -57,15 +73,18 @@ Daemon::Daemon(const Config& config,
     file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
 }
 
-Daemon::~Daemon() {
+void Daemon::stop() {
     file_.reset();
     http_.reset();
     worker_.drain();
     alarm_.stop();
     lanes_.stop();
     launcher_.reset();
-    // What was posted may still call the worker at the end of its pass.
-    store_.flush();
+    try {
+        // What was posted may still call the worker at the end of its pass.
+        store_.flush();
+    } catch (const StoreError&) {  // the store has said so: a restart finds what was not written
+    }
 }
 
 void Daemon::refuseForeignTasks() {

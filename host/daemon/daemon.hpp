@@ -37,6 +37,10 @@ public:
     [[nodiscard]] std::filesystem::path tokenFile() const { return setup_.state_dir / "token"; }
 
 private:
+    void begin(const Config& config,
+               const std::string& config_file,
+               const std::filesystem::path& shim);
+    void stop();
     void openProjects();
     /// A task in a stage that the pipeline no longer has could go nowhere: refused, listing them.
     void refuseForeignTasks();
