@@ -62,6 +62,7 @@ struct AttemptObservation {
     std::optional<ExitRecord> exit;
     bool exit_damaged = false;  ///< there is an exit.json and it is not to be trusted
     std::optional<ProcRecord> proc;
+    bool proc_damaged = false;            ///< there is a proc.json and it cannot be read
     Liveness agent = Liveness::kUnknown;  ///< by identity, or its group; kDead without proc.json
 };
 

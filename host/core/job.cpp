@@ -149,6 +149,12 @@ Ended readEnd(const AttemptObservation& seen, bool cancel_requested) {
                 .detail = "",
                 .artefact_hash = ""};
     if (!seen.exit) {
+        // proc.json is there before the agent's first instruction: nothing of it ever ran.
+        if (!seen.proc && !seen.proc_damaged && !seen.exit_damaged) {
+            ended.outcome = Outcome::kStartFailed;
+            ended.detail = "its shim ended before the agent began";
+            return ended;
+        }
         ended.detail =
             seen.exit_damaged ? "its exit record is damaged" : "it ended without an exit record";
         return ended;
@@ -168,8 +174,7 @@ Ended readEnd(const AttemptObservation& seen, bool cancel_requested) {
 Adoption decideAdoption(const AttemptObservation& seen, bool other_boot, bool cancel_requested) {
     if (seen.lock == LockState::kHeld && !other_boot) return {Adoption::Kind::kWatch, {}};
     if (seen.exit) return {Adoption::Kind::kFinish, readEnd(seen, cancel_requested)};
-    // The lock is made before the shim: without one there never was a process.
-    if (seen.lock == LockState::kAbsent && !seen.proc) return {Adoption::Kind::kRelease, {}};
+    // What a machine going down left is no proof: the folder may have been there and not on disk.
     if (other_boot) {
         return {Adoption::Kind::kFinish,
                 {.outcome = Outcome::kHostRebooted,
@@ -178,6 +183,8 @@ Adoption decideAdoption(const AttemptObservation& seen, bool other_boot, bool ca
                  .detail = "",
                  .artefact_hash = ""}};
     }
+    // The lock is made before the shim: without one there never was a process.
+    if (seen.lock == LockState::kAbsent && !seen.proc) return {Adoption::Kind::kRelease, {}};
     // Unknown counts as alive: only a proven death lets another attempt into the worktree.
     const bool gone = seen.agent == Liveness::kDead;
     return {gone ? Adoption::Kind::kFinish : Adoption::Kind::kEndThenLost,

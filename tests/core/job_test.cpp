@@ -152,9 +152,24 @@ TEST_F(AdoptionTest, AKilledShimWithALiveAgentIsEndedFirst) {
 
 TEST_F(AdoptionTest, NothingLeftIsLostAndNeverAnExitCode) {
     seen.lock = LockState::kFree;
+    seen.proc = ProcRecord{};
     seen.agent = Liveness::kDead;
     EXPECT_EQ(decideAdoption(seen, false, false).ended.outcome, Outcome::kLost);
     EXPECT_EQ(decideAdoption(seen, false, false).ended.exit_code, std::nullopt);
+}
+
+TEST_F(AdoptionTest, WithoutAProcRecordNothingEverRan) {
+    seen.lock = LockState::kFree;
+    seen.agent = Liveness::kDead;
+    EXPECT_EQ(decideAdoption(seen, false, false).ended.outcome, Outcome::kStartFailed);
+    seen.proc_damaged = true;
+    EXPECT_EQ(decideAdoption(seen, false, false).ended.outcome, Outcome::kLost);
+}
+
+TEST_F(AdoptionTest, AMachineThatWentDownLeavesNoProofThatNothingWasStarted) {
+    seen.lock = LockState::kAbsent;
+    seen.agent = Liveness::kDead;
+    EXPECT_EQ(decideAdoption(seen, true, false).ended.outcome, Outcome::kHostRebooted);
 }
 
 TEST_F(AdoptionTest, AClaimThatNeverMadeItsLockGoesBackToTheQueue) {
