@@ -124,6 +124,8 @@ std::string fingerprintOf(const Facts& facts, const Verdict& verdict) {
     // Only where a merge is judged does another base make it another outcome.
     const bool about_merge = facts.check || facts.preview;
     text += (about_merge && facts.base ? *facts.base : "") + '\0';
+    // The base may have moved between the check and this look: then a retest is another outcome.
+    text += (facts.check ? facts.check->job.payload.base : "") + '\0';
     return sha256(text).substr(0, 32);
 }
 

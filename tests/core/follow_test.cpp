@@ -25,6 +25,12 @@ struct FollowTest : ::testing::Test {
         *facts.review.value = {.approve = false, .head = head, .findings = {"no test"}};
         return facts;
     }
+    [[nodiscard]] static Facts checkedOn(const std::string& base, const std::string& seen) {
+        auto facts = testingFacts();
+        facts.check->job.payload.base = base;
+        facts.base.value = seen;
+        return facts;
+    }
     PipelineDef pipeline{.stages = {developmentFacts().stage,
                                     reviewFacts().stage,
                                     testingFacts().stage,
@@ -151,6 +157,13 @@ TEST_F(FollowTest, IF14NothingIsParkedWithoutAReason) {
     facts.merged_on_base.value = false;
     EXPECT_EQ(next(facts).kind, Follow::Kind::kPark);
     EXPECT_NE(next(facts).reason, "");
+}
+
+TEST_F(FollowTest, ARetestOnABaseThatWasSeenBeforeItWasCheckedIsProgress) {
+    const auto first = next(checkedOn("base-1", "base-2"));
+    ASSERT_EQ(first.kind, Follow::Kind::kAdvance);
+    const auto second = next(again(checkedOn("base-2", "base-2"), first));
+    EXPECT_EQ(second.kind, Follow::Kind::kAdvance) << second.reason;
 }
 
 }  // namespace orch::testing
