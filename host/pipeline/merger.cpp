@@ -43,12 +43,11 @@ void recordLanding(Tx& tx, const Job& job, const Landed& landed) {
                   .evidence = {{"merge", landed.sha}, {"job", std::to_string(raw(job.id))}}});
 }
 
-/// The last check that passed for this task, in whatever stage before this one.
-std::optional<Job> passedCheck(Connection& db, TaskId task) {
+/// The last check of this task, in whatever stage before this one: it passed, or a person overruled
+/// it, or the task would not be here.
+std::optional<Job> lastCheck(Connection& db, TaskId task) {
     for (auto& job : jobsOfTask(db, task, 100)) {
-        const bool passed =
-            job.payload.kind == WorkKind::kCheck && job.status == JobStatus::kSucceeded;
-        if (passed) return job;
+        if (job.payload.kind == WorkKind::kCheck && isFinal(job.status)) return job;
     }
     return {};
 }
@@ -64,7 +63,7 @@ Merger::Merger(Store& store,
 LandRequest Merger::requestFor(const Task& task, Forge& forge) const {
     LandRequest request{.task = name(task.id), .branch = task.branch(), .title = task.title};
     const auto base = forge.fetchBase();
-    const auto check = store_.read([&](Connection& db) { return passedCheck(db, task.id); });
+    const auto check = store_.read([&](Connection& db) { return lastCheck(db, task.id); });
     const auto* stage = setup_.pipeline.find(task.stage);
     request.head =
         check ? check->payload.head : forge.workState(setup_.worktree(task.id), task.branch()).head;
