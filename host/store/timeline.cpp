@@ -31,8 +31,11 @@ void writeLastSeen(Connection& db, Instant at) {
     writeMeta(db, meta_key::kLastSeen, std::to_string(toMilliseconds(at)));
 }
 
+// Within a boot there is nothing to write, and so a start costs no fsync.
 Milliseconds openTimeline(Connection& db, const BootReading& reading) {
-    const auto offset = timelineOffset(readTimeline(db), reading);
+    const auto kept = readTimeline(db);
+    const auto offset = timelineOffset(kept, reading);
+    if (kept && kept->boot_id == reading.boot_id) return offset;
     writeTimeline(db, {reading.boot_id, offset, Instant{reading.since_boot + offset}});
     return offset;
 }

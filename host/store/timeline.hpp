@@ -33,7 +33,8 @@ constexpr Milliseconds kSeenEvery{std::chrono::minutes{1}};
 void writeTimeline(Connection& db, const TimelineRecord& record);
 void writeLastSeen(Connection& db, Instant at);
 
-/// The offset for this start, kept in the database. In a transaction of the caller's.
+/// The offset for this start, kept in the database by the first start after a boot. In a
+/// transaction of the caller's.
 [[nodiscard]] Milliseconds openTimeline(Connection& db, const BootReading& reading);
 
 }  // namespace orch

@@ -1,5 +1,7 @@
 #include "store/timeline.hpp"
 
+#include <sqlite3.h>
+
 #include <random>
 
 #include "store_fixture.hpp"
@@ -61,6 +63,20 @@ struct KeptTimelineTest : RowsTest {};
 TEST_F(KeptTimelineTest, RestartWithinABootKeepsTheOffset) {
     const auto first = openTimeline(db, reading("a", 500ms, kWall));
     EXPECT_EQ(openTimeline(db, reading("a", 900ms, kWall + 24h)), first);
+}
+
+TEST_F(KeptTimelineTest, RestartWithinABootWritesNothing) {
+    (void)openTimeline(db, reading("a", 500ms, kWall));
+    const auto written = sqlite3_total_changes(db.native());
+    (void)openTimeline(db, reading("a", 900ms, kWall));
+    EXPECT_EQ(sqlite3_total_changes(db.native()), written);
+}
+
+TEST_F(KeptTimelineTest, FirstStartAfterABootIsKept) {
+    (void)openTimeline(db, reading("a", 500ms, kWall));
+    const auto offset = openTimeline(db, reading("b", 7ms, kWall + 1h));
+    EXPECT_EQ(readTimeline(db)->boot_id, "b");
+    EXPECT_EQ(readTimeline(db)->offset, offset);
 }
 
 TEST_F(KeptTimelineTest, WhatWasKeptIsRead) {
