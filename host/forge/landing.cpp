@@ -1,5 +1,6 @@
 #include "forge/landing.hpp"
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "forge/checkout.hpp"
@@ -61,7 +62,9 @@ std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergeP
     const auto checkout = Checkout::of(repository_, mirror_.base());
     const auto changes = checkout ? checkout->changes() : std::vector<std::string>{};
     if (checkout && changes.empty()) begin(merge);
+    crashPoint("forge.before_push");
     auto answer = pushBase(mirror_, merge, tip);
+    crashPoint("forge.pushed");
     if (!changes.empty()) answer.reason += "; changed there: " + join(changes, ", ");
     busy_ = answer.reason;
     auto landed = observed(merge, answer);

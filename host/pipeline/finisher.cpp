@@ -6,6 +6,7 @@
 #include <iostream>
 #include <random>
 
+#include "base/crash_point.hpp"
 #include "core/names.hpp"
 #include "pipeline/artefacts.hpp"
 #include "store/journal.hpp"
@@ -105,6 +106,7 @@ void Finisher::attemptEnded(AttemptKey key, const AttemptObservation& seen) {
 }
 
 void Finisher::endedOnLane(AttemptKey key, const AttemptObservation& seen) {
+    crashPoint("finish.end_seen");
     try {
         const auto job = store_.read([&](Connection& db) { return findJob(db, key.job); });
         finish(key, readEnd(seen, job && job->cancel_requested));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crash_point.hpp"
 #include "base/process.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
@@ -105,7 +106,9 @@ Recovery::Report Recovery::run() {
     const auto running = store_.read([](Connection& db) { return runningJobs(db); });
     Report report{.folders_removed = removeStrayFolders(running)};
     auto decided = decide(running);
+    crashPoint("recovery.before_commit");
     commit(decided);
+    crashPoint("recovery.committed");
     watch(decided);
     for (const auto& [job, adoption] : decided) {
         report.adopted += adoption.kind == Adoption::Kind::kWatch;

@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 
 namespace orch {
@@ -57,6 +58,7 @@ void Worker::dispatch(const Job& job) {
 }
 
 void Worker::begin(const Job& job) {
+    crashPoint("worker.before_start");
     try {
         if (job.payload.kind == WorkKind::kMerge) return merger_.run(job);
         launch(job);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/crash_point.hpp"
 #include "store/medium_error.hpp"
 #include "store/timeline.hpp"
 
@@ -128,7 +129,9 @@ void Writer::commitPass(Pass& pass, Tx& tx) {
     }
     runHook(pass, tx);
     noteTime(tx);
+    crashPoint("store.before_commit");
     db_.prepared("COMMIT").bind().run();
+    crashPoint("store.committed");
 }
 
 // What the hook threw must not take the pass's work with it.
