@@ -126,6 +126,7 @@ bool HttpConnection::serve(PocoRequest& request, PocoResponse& response) {
     auto& admitted = std::get<Front::Admitted>(verdict);
     if (request.getExpectContinue()) response.sendContinue();
     if (const auto wrong = readBody(request, head.bodyLength(), admitted.request.body)) {
+        unread_ = true;
         return send(response, *wrong, false);
     }
     Reply reply = service_.front.answer(admitted);

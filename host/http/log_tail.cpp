@@ -18,7 +18,9 @@ constexpr std::size_t kPiece = 65'536;
 }  // namespace
 
 std::string LogTail::next() {
-    if (!content_) content_ = UniqueFd(open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    // An agent may have put a link or a pipe in its log's place: neither is followed or waited for.
+    constexpr int kHow = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    if (!content_) content_ = UniqueFd(open(file_.c_str(), kHow));
     if (!content_ && errno == ENOENT) return {};
     std::string piece(kPiece, '\0');
     const auto size = content_ ? read(content_.get(), piece.data(), piece.size()) : -1;

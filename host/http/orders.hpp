@@ -16,6 +16,6 @@ struct Order {
 
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kLongestTitle = 300;
-constexpr std::size_t kLongestText = 20'000;
+constexpr std::size_t kLongestText = 100'000;
 
 }  // namespace orch

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "http/encode.hpp"
 #include "http/json.hpp"
 #include "http/lookup.hpp"
@@ -10,14 +12,17 @@
 namespace orch {
 namespace {
 
+/// What runs, then what waits, then what ended lately: `limit` in all.
+std::vector<Job> allJobs(Connection& db, int limit) {
+    auto jobs = runningJobs(db);
+    for (auto& job : waitingJobs(db, limit)) jobs.push_back(std::move(job));
+    for (auto& job : recentJobs(db, limit)) jobs.push_back(std::move(job));
+    jobs.resize(std::min(jobs.size(), static_cast<std::size_t>(limit)));
+    return jobs;
+}
+
 std::vector<Job> findJobs(const Api& api, const std::string& task, int limit) {
-    if (task.empty()) {
-        return api.store.read([&](Connection& db) {
-            auto jobs = runningJobs(db);
-            for (auto& job : recentJobs(db, limit)) jobs.push_back(std::move(job));
-            return jobs;
-        });
-    }
+    if (task.empty()) return api.store.read([&](Connection& db) { return allJobs(db, limit); });
     const auto id = parseTaskId(task);
     if (!id) throw Rejected(400, "task takes a task's name, T-3");
     return api.store.read([&](Connection& db) { return jobsOfTask(db, *id, limit); });

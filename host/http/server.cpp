@@ -4,6 +4,7 @@
 #include <Poco/Net/TCPServerConnectionFactory.h>
 #include <Poco/Net/TCPServerDispatcher.h>
 #include <Poco/ThreadPool.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -26,6 +27,7 @@ using Poco::Net::TCPServerDispatcher;
 /// Address space only: a thread's stack takes the memory that its deepest call touched.
 constexpr int kStackBytes = 512 * 1024;
 constexpr int kPoolIdleSeconds = 10;
+constexpr int kStopPauseMs = 2;
 
 class Factory final : public Poco::Net::TCPServerConnectionFactory {
 public:
@@ -116,7 +118,11 @@ HttpServer::HttpServer(const HttpOptions& options, Api api)
 HttpServer::~HttpServer() {
     eventfd_write(impl_->stop.get(), 1);
     impl_->acceptor.join();
-    impl_->dispatcher->stop();
+    // Poco's stop() wakes the threads that wait for a connection; one that is just about to wait
+    // sleeps on (measured with 1.11). So they are told again until all have left.
+    do {
+        impl_->dispatcher->stop();
+    } while (impl_->dispatcher->currentThreads() > 0 && poll(nullptr, 0, kStopPauseMs) == 0);
     impl_->pool.joinAll();
 }
 

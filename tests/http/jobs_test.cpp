@@ -1,3 +1,4 @@
+#include "store/jobs.hpp"
 #include "http/http_fixture.hpp"
 #include "store/journal.hpp"
 
@@ -29,6 +30,17 @@ TEST_F(JobsTest, JobsAreListedByTask) {
     EXPECT_EQ(jobs[0].at("id"), raw(second.job));
     detailOf(get("/api/v1/jobs?task=2"), 400);
     detailOf(get("/api/v1/jobs?limit=9999"), 400);
+}
+
+TEST_F(JobsTest, WhatRunsComesBeforeWhatWaitsAndWhatEnded) {
+    finish(newRunningJob(newTask()));
+    newRunningJob(newTask());
+    store.write([](Tx& tx) { return enqueueJob(tx, {}).created; });
+    const auto listed = getJson("/api/v1/jobs");
+    std::string order;
+    for (const auto& job : listed.at("jobs")) order += job.at("status").get<std::string>() + " ";
+    EXPECT_EQ(order, "running queued succeeded ");
+    EXPECT_EQ(getJson("/api/v1/jobs?limit=2").at("jobs").size(), 2U);
 }
 
 TEST_F(JobsTest, AJobCanBeCancelled) {

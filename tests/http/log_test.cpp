@@ -1,4 +1,4 @@
-#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "http/http_fixture.hpp"
 #include "store/jobs.hpp"
@@ -62,6 +62,18 @@ TEST_F(LogTest, AFollowerOfAJobThatWaitsSeesItsFirstAttempt) {
     ASSERT_TRUE(talk.readUntil("begun\n"));
     finish(key);
     EXPECT_EQ(talk.read().body, "begun\n");
+}
+
+TEST_F(LogTest, AnAgentCannotPointItsLogElsewhereOrMakeAReaderWait) {
+    const auto link = newRunningJob(task, "x");
+    std::filesystem::remove(orders.logOf(link));
+    std::filesystem::create_symlink("/etc/passwd", orders.logOf(link));
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(get(pathOf(link)).body, "");
+    std::filesystem::remove(orders.logOf(link));
+    ASSERT_EQ(mkfifo(orders.logOf(link).c_str(), 0600), 0);
+    EXPECT_EQ(get(pathOf(link)).body, "");
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr("was cut short"));
 }
 
 TEST_F(LogTest, AnEndedJobsFollowerGetsTheLogAndTheEnd) {
