@@ -19,11 +19,17 @@ struct AttemptKey {
     auto operator<=>(const AttemptKey&) const = default;
 };
 
-[[nodiscard]] constexpr std::int64_t raw(TaskId id) { return static_cast<std::int64_t>(id); }
-[[nodiscard]] constexpr std::int64_t raw(JobId id) { return static_cast<std::int64_t>(id); }
+[[nodiscard]] constexpr std::int64_t raw(TaskId id) {
+    return static_cast<std::int64_t>(id);
+}
+[[nodiscard]] constexpr std::int64_t raw(JobId id) {
+    return static_cast<std::int64_t>(id);
+}
 
 /// "T-3", as people and branches name a task.
-[[nodiscard]] inline std::string name(TaskId id) { return "T-" + std::to_string(raw(id)); }
+[[nodiscard]] inline std::string name(TaskId id) {
+    return "T-" + std::to_string(raw(id));
+}
 /// "7.2": job 7, attempt 2; also the name of the attempt's folder.
 [[nodiscard]] inline std::string name(AttemptKey key) {
     return std::to_string(raw(key.job)) + "." + std::to_string(key.attempt);
