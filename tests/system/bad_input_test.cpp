@@ -1,0 +1,185 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.hpp"
+#include "system/installation.hpp"
+
+// What cannot work is refused with a sentence, an exit code, and nothing half-done.
+
+namespace orch::testing {
+
+namespace fs = std::filesystem;
+
+struct BadInputTest : ::testing::Test {
+    /// orchd does not start and says `part`.
+    void expectRefused(const std::string& part) {
+        const auto said = world.startRefused();
+        EXPECT_EQ(said.code, 1);
+        EXPECT_TRUE(has(said.err, part)) << said.err;
+    }
+    void expectUntouched() { EXPECT_FALSE(fs::exists(world.state)); }
+    void expectDone(const std::string& task) {
+        EXPECT_TRUE(world.taskBecomes(task, "done"));
+        EXPECT_EQ(world.landings(task), 1);
+    }
+    Installation world;
+};
+
+TEST_F(BadInputTest, BrokenYamlNamesFileAndLine) {
+    world.settings.queue = "{max_concurrency: [";
+    expectRefused("orch.yaml:");
+    expectUntouched();
+}
+
+TEST_F(BadInputTest, UnknownKeyIsRefusedWithASuggestion) {
+    world.settings.queue = "{max_concurency: 2}";
+    expectRefused("queue.max_concurency: unknown key, did you mean max_concurrency?");
+    expectUntouched();
+}
+
+TEST_F(BadInputTest, MissingAgentProgramIsNamed) {
+    world.settings.agents = "  gone: {command: [no-such-agent]}";
+    world.settings.stages = "    - {name: development, agent: gone, gate: [committed]}";
+    expectRefused("no-such-agent");
+    expectUntouched();
+}
+
+TEST_F(BadInputTest, FolderThatIsNoRepositoryIsNamed) {
+    fs::remove_all(world.repo.path() / ".git");
+    expectRefused((world.repo.path()).string());
+}
+
+TEST_F(BadInputTest, BranchWithoutACommitIsRefused) {
+    fs::remove_all(world.repo.path());
+    (void)GitRepo::createEmpty(world.repo.path());
+    expectRefused("main");
+}
+
+TEST_F(BadInputTest, BranchThatIsNotThereIsRefused) {
+    world.repo.git({"branch", "-m", "trunk"});
+    expectRefused("main");
+}
+
+TEST_F(BadInputTest, ProjectNameThatLeadsOutOfTheFolderIsRefused) {
+    world.settings.projects =
+        "  - {name: ../../etc, repo: {forge: local, path: {dir}/repo, base: main}}";
+    expectRefused("projects[1].name");
+    expectUntouched();
+}
+
+TEST_F(BadInputTest, StateFolderThatCannotBeMadeIsNamed) {
+    world.writeConfig();
+    replaceFile(world.dir / "state", "a file\n", Sync::kNo);
+    const auto said = world.startRefused();
+    EXPECT_EQ(said.code, 1);
+    EXPECT_TRUE(has(said.err, world.state.string())) << said.err;
+}
+
+TEST_F(BadInputTest, StateFolderWithoutPermissionIsNamed) {
+    if (getuid() == 0) GTEST_SKIP() << "root may write everywhere";
+    fs::create_directories(world.state);
+    chmod(world.state.c_str(), 0500);
+    expectRefused(world.state.string());
+}
+
+/// "127.0.0.1:<port>" of a running orchd.
+std::string placeOf(const Installation& installation) {
+    const auto text = installation.file("state/daemon.json");
+    const auto at = text.find("127.0.0.1:");
+    return text.substr(at, text.find('"', at) - at);
+}
+
+TEST_F(BadInputTest, PortInUseIsSaidBeforeAnythingIsStarted) {
+    world.start();
+    Installation other;
+    other.settings.listen = placeOf(world);
+    const auto said = other.startRefused();
+    EXPECT_EQ(said.code, 1);
+    EXPECT_TRUE(has(said.err, "cannot listen on " + other.settings.listen)) << said.err;
+    EXPECT_EQ(other.file("state/daemon.json"), "");
+}
+
+TEST_F(BadInputTest, PortInUseLeavesQueuedWorkForTheNextStart) {
+    world.script("developer", "begin; hold; change; end");
+    world.start();
+    const auto task = world.addTask();
+    ASSERT_TRUE(world.runsBegin(1));
+    (void)world.addTask();
+    world.kill9();
+    Installation other;
+    other.start();
+    world.settings.listen = placeOf(other);
+    expectRefused("cannot listen on");
+    world.settings.listen = "127.0.0.1:0";
+    world.letGo();
+    world.start();
+    expectDone(task);
+}
+
+// IH7: no downgrade without a word.
+TEST_F(BadInputTest, IH7DatabaseOfANewerOrchdIsRefused) {
+    world.start();
+    world.orchd().signal(SIGTERM);
+    EXPECT_EQ(world.orchd().exitCode(), 0);
+    world.execute("UPDATE schema_meta SET value='999999' WHERE key='min_reader'");
+    expectRefused("newer");
+}
+
+TEST_F(BadInputTest, TaskForAnUnknownProjectIsRefused) {
+    world.start();
+    for (const auto* name : {"../work", "wörk", "nothing"}) {
+        const auto said = world.orchctl({"task", "add", "--project", name, "A change"});
+        EXPECT_EQ(said.code, 1) << name;
+        EXPECT_TRUE(has(said.err, "there is no project")) << said.err;
+    }
+    EXPECT_EQ(world.one("SELECT count(*) FROM tasks"), "0");
+}
+
+TEST_F(BadInputTest, StrangeTitlesAreOnlyText) {
+    world.start();
+    const std::string longest(300, 'x');
+    for (const std::string title : {"../../../etc/passwd",
+                                    "Grüße an \xF0\x9F\x8C\x8D",
+                                    "`touch /tmp/x`; $(id) {{title}} {dir} %s --flag",
+                                    longest.c_str()}) {
+        const auto said = world.orchctl({"task", "add", "--project", "work", "--", title});
+        if (said.code == 0) continue;
+        EXPECT_EQ(said.code, 1) << title;
+        EXPECT_TRUE(has(said.err, "title")) << said.err;
+    }
+    EXPECT_TRUE(world.becomes("SELECT count(*) FROM tasks WHERE state<>'done'", "0"));
+    EXPECT_GE(std::stoi(world.one("SELECT count(*) FROM tasks")), 3);
+}
+
+TEST_F(BadInputTest, TitleThatIsNoTextIsRefused) {
+    world.start();
+    for (const std::string title : {"", "two\nlines"}) {
+        const auto said = world.orchctl({"task", "add", "--project", "work", title});
+        EXPECT_NE(said.code, 0) << title;
+        EXPECT_NE(said.err, "");
+    }
+    EXPECT_EQ(world.one("SELECT count(*) FROM tasks"), "0");
+}
+
+TEST_F(BadInputTest, CheckedOutBaseFollowsTheLanding) {
+    world.start();
+    const auto task = world.addTask();
+    expectDone(task);
+    EXPECT_EQ(world.repo.git({"status", "--porcelain"}), "");
+    EXPECT_EQ(world.repo.read("change-" + task), task + "\n");
+}
+
+TEST_F(BadInputTest, RepositoryThatVanishesIsToldAndHeals) {
+    world.start();
+    fs::rename(world.repo.path(), world.dir / "away");
+    const auto task = world.addTask();
+    ASSERT_TRUE(world.taskBecomes(task, "parked"));
+    EXPECT_TRUE(has(world.reasonOf(task), world.repo.path().string())) << world.reasonOf(task);
+    fs::rename(world.dir / "away", world.repo.path());
+    EXPECT_EQ(world.orchctl({"task", "retry", task}).code, 0);
+    expectDone(task);
+}
+
+}  // namespace orch::testing

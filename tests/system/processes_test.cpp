@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+
+#include "base/files.hpp"
+#include "system/installation.hpp"
+
+namespace orch::testing {
+
+namespace fs = std::filesystem;
+
+struct ProcessesTest : ::testing::Test {
+    std::string runOne() {
+        world.start();
+        return world.addTask();
+    }
+    void expectDone(const std::string& task) {
+        EXPECT_TRUE(world.taskBecomes(task, "done"));
+        EXPECT_EQ(world.landings(task), 1);
+        EXPECT_EQ(world.one("SELECT count(*) FROM jobs WHERE status='running'"), "0");
+        EXPECT_EQ(world.ledger().count("overlap"), 0U);
+    }
+    Installation world;
+};
+
+// proves Q7
+TEST_F(ProcessesTest, IC7JobThatKillsItsShimIsParkedAfterThreeTimes) {
+    world.script("developer", "begin; kill -9 $PPID; sleep 100");
+    const auto task = runOne();
+    EXPECT_TRUE(has(world.parkedBecause(task), "took its shim down 3 times"))
+        << world.reasonOf(task);
+    EXPECT_EQ(world.ledger().count("start"), 3U);
+    EXPECT_EQ(world.one("SELECT count(*) FROM attempts WHERE outcome='lost'"), "3");
+    EXPECT_EQ(world.one("SELECT count(*) FROM attempts WHERE exit_code IS NOT NULL"), "0");
+}
+
+TEST_F(ProcessesTest, IC8PersonWhoMovesAParkedTaskReleasesItsBrake) {
+    world.script("developer", "begin; kill -9 $PPID; sleep 100");
+    const auto task = runOne();
+    ASSERT_NE(world.parkedBecause(task), "");
+    world.script("developer", "begin; change; end");
+    const auto said = world.orchctl({"task", "retry", task});
+    EXPECT_EQ(said.code, 0) << said.err;
+    expectDone(task);
+}
+
+TEST_F(ProcessesTest, ID3AgentThatIsSilentAndIdleIsEndedAndSaysSo) {
+    world.settings.agent_options = "timeout: 2m, stall: 400ms, grace: 300ms, retries: 0";
+    world.script("developer", "begin; sleep 1000");
+    const auto task = runOne();
+    EXPECT_TRUE(has(world.parkedBecause(task), "no output and no CPU use for"))
+        << world.reasonOf(task);
+    EXPECT_EQ(world.one("SELECT outcome FROM attempts"), "timed_out");
+    EXPECT_TRUE(dies(world.ledger().entries().front().pid));
+}
+
+TEST_F(ProcessesTest, ID10ServerThatLeftTheSessionEndsWithItsJob) {
+    world.script("developer", "begin; setsid sleep 1000 & echo $! >\"$here/server\"; change; end");
+    const auto task = runOne();
+    expectDone(task);
+    const auto server = std::stoi(world.file("server"));
+    EXPECT_TRUE(dies(server));
+}
+
+TEST_F(ProcessesTest, IE12TwoGigabytesOfOutputLeaveABoundedFileAndASmallDatabase) {
+    const bool whole = std::getenv("ORCH_LONG_TESTS") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+    world.settings.agent_options = "timeout: 2m, output_limit: 1MB";
+    world.script(
+        "developer",
+        "begin; head -c " + std::string{whole ? "2G" : "100M"} + " /dev/zero; change; end");
+    const auto task = runOne();
+    expectDone(task);
+    EXPECT_LE(fs::file_size(world.state / "jobs/1.1/out.log"), 1'100'000U);
+    EXPECT_LE(fs::file_size(world.state / "orch.db"), 2'000'000U);
+}
+
+TEST_F(ProcessesTest, OutputThatIsNoUtf8IsShownAndTravelsIntoThePrompt) {
+    world.script(
+        "developer",
+        R"(begin; printf 'caf\351 \377\n'; cat "$1"; echo x >>more; commit more; change; end)");
+    world.script("check", R"(begin; printf '\377\376 no\n'; test "$ORCH_JOB" -gt 3; end)");
+    const auto task = runOne();
+    expectDone(task);
+    const auto log = world.orchctl({"job", "log", "1"});
+    EXPECT_EQ(log.code, 0) << log.err;
+    EXPECT_TRUE(has(log.out, "caf")) << log.out;
+    EXPECT_TRUE(has(world.file("state/jobs/3.1/prompt.md"), "\xEF\xBF\xBD\xEF\xBF\xBD no"));
+    EXPECT_EQ(world.orchctl({"--json", "explain", task}).code, 0);
+}
+
+TEST_F(ProcessesTest, AgentWhoseProgramVanishedIsNotStartedForEver) {
+    world.settings.agents = "  gone: {command: [{dir}/gone], retries: 0}";
+    world.settings.stages =
+        "    - {name: development, agent: gone, gate: [committed]}\n"
+        "    - {name: deploy, merge: {style: merge}, gate: [merged]}";
+    fs::copy_file("/bin/true", world.dir / "gone");
+    world.start();
+    fs::remove(world.dir / "gone");
+    const auto task = world.addTask();
+    const auto why = world.parkedBecause(task);
+    EXPECT_TRUE(has(why, "could not be run 3 times")) << why;
+    EXPECT_TRUE(has(why, (world.dir / "gone").string())) << why;
+}
+
+TEST_F(ProcessesTest, IE2WorktreeThatVanishesUnderAnAgentIsMadeAgain) {
+    world.script("developer", "begin; hold; change; end");
+    const auto task = runOne();
+    ASSERT_TRUE(world.runsBegin(1));
+    fs::remove_all(world.state / "worktrees" / task);
+    world.letGo();
+    expectDone(task);
+}
+
+TEST_F(ProcessesTest, IE2WorktreeThatVanishesUnderAnAgentThatDoesNotMindIsNoSuccess) {
+    world.script("developer",
+                 R"sh(begin
+if [ "$ORCH_JOB" = 1 ]; then cd "$here"; hold; else change; fi
+end)sh");
+    const auto task = runOne();
+    ASSERT_TRUE(world.runsBegin(1));
+    fs::remove_all(world.state / "worktrees" / task);
+    world.letGo();
+    ASSERT_TRUE(world.becomes("SELECT count(*) FROM verdicts WHERE colour='unclear'", "1"));
+    EXPECT_EQ(world.one("SELECT status FROM jobs"), "succeeded");
+    EXPECT_EQ(world.landings(task), 0);
+    EXPECT_EQ(world.orchctl({"task", "rework", task, "Once more"}).code, 0);
+    expectDone(task);
+}
+
+TEST_F(ProcessesTest, IE5UsersOwnTreeAndBranchesAreLeftAlone) {
+    world.repo.write(".git/info/exclude", "notes\n");
+    world.repo.write("notes/mine.txt", "ignored\n");
+    world.repo.write("untracked.txt", "mine\n");
+    world.repo.git({"branch", "my-branch"});
+    world.repo.git({"worktree", "add", "-q", (world.dir / "my-worktree").string(), "my-branch"});
+    const GitRepo mine{world.dir / "my-worktree"};
+    mine.write("README", "half a thought\n");
+    const auto task = runOne();
+    expectDone(task);
+    EXPECT_EQ(world.repo.read("notes/mine.txt"), "ignored\n");
+    EXPECT_EQ(world.repo.read("untracked.txt"), "mine\n");
+    EXPECT_EQ(mine.read("README"), "half a thought\n");
+    EXPECT_EQ(world.repo.git({"for-each-ref", "--format=%(refname:short)", "refs/heads"}),
+              "main\nmy-branch");
+}
+
+TEST_F(ProcessesTest, IH8StartThatFailsGivesItsSlotBackAndIsBounded) {
+    world.settings.queue = "{max_concurrency: 1, retry: {base: 20ms, cap: 50ms}}";
+    world.start();
+    fs::remove_all(world.state / "worktrees");
+    replaceFile(world.state / "worktrees", "no folder\n", Sync::kNo);
+    const auto task = world.addTask();
+    const auto why = world.parkedBecause(task);
+    EXPECT_TRUE(has(why, "could not be run 3 times")) << why;
+    fs::remove(world.state / "worktrees");
+    EXPECT_EQ(world.orchctl({"task", "retry", task}).code, 0);
+    expectDone(task);
+}
+
+}  // namespace orch::testing
