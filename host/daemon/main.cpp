@@ -1,8 +1,10 @@
 #include <signal.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "config/config.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr unsigned kStopWithinSeconds = 10;
 
 constexpr auto kFooter = R"(Examples:
   orchd --config config/orch.yaml --check    says what is wrong with it, a line each
@@ -28,6 +31,17 @@ sigset_t blockStopSignals() {
     pthread_sigmask(SIG_BLOCK, &stop, nullptr);
     signal(SIGPIPE, SIG_IGN);
     return stop;
+}
+
+/// What hangs at the end (a git command, a disk) is left as a crash would leave it, which every
+/// start deals with.
+void boundTheStop() {
+    signal(SIGALRM, [](int) {
+        constexpr std::string_view kWords = "orchd: something hangs: stopped without waiting\n";
+        (void)!write(STDERR_FILENO, kWords.data(), kWords.size());
+        _exit(0);
+    });
+    alarm(kStopWithinSeconds);
 }
 
 /// Prints what this machine lacks; answers how much.
@@ -65,6 +79,7 @@ int run(const orch::Config& config, const orch::Environment& environment, const 
     sigwait(&stop, &signal);
     // A second signal means now: the kernel's default ends the process. Agents are not touched.
     pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);
+    boundTheStop();
     std::cout << "orchd stops; running agents go on" << std::endl;
     return 0;
 }
