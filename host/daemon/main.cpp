@@ -1,7 +1,9 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <string_view>
@@ -44,6 +46,15 @@ void boundTheStop() {
     alarm(kStopWithinSeconds);
 }
 
+/// A watched attempt holds a descriptor or two, and the usual limit is 1,024.
+void raiseDescriptorLimit() {
+    constexpr rlim_t kEnough = 16'384;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
+    limit.rlim_cur = std::min(limit.rlim_max, kEnough);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /// Prints what this machine lacks; answers how much.
 std::size_t tellProblems(const orch::Config& config,
                          const orch::Environment& environment,
@@ -68,6 +79,7 @@ int check(const orch::Config& config,
 int run(const orch::Config& config, const orch::Environment& environment, const std::string& file) {
     if (tellProblems(config, environment, file) > 0) return kFailed;
     auto stop = blockStopSignals();
+    raiseDescriptorLimit();
     const auto shim = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "orch-shim";
     const orch::Daemon daemon(config, file, environment, shim);
     const auto& seen = daemon.recovered();
