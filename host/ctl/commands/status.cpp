@@ -12,6 +12,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr int kAskedAbout = 20;  // each is a request, and a status should be quick
+
 struct StatusOptions {};
 
 void printHead(const Context& context, const std::string& url, const json& queue) {
@@ -42,14 +44,35 @@ void printRunning(const Context& context, const json& queue) {
     if (!table.empty()) table.print(context.out, context.terminal);
 }
 
-void printNeeds(const Context& context, const json& tasks) {
+void printNeed(const Context& context,
+               const std::string& state,
+               const json& task,
+               const std::string& why) {
+    context.out << context.terminal.paint(Tint::kYellow, harmlessLine(state)) << "  "
+                << harmlessLine(textOf(task, "id")) << " in " << harmlessLine(textOf(task, "stage"))
+                << ": " << harmlessLine(why) << '\n';
+}
+
+/// What an idle task waits for, when it waits for a person.
+std::string questionOf(const Client& orchd, const json& task) {
+    const auto explanation = orchd.get("/api/v1/tasks/" + urlPart(textOr(task, "id")) + "/explain");
+    for (const auto& verdict : listOf(explanation, "verdicts")) {
+        if (textOr(verdict, "colour") == "human") return textOf(verdict, "reason");
+    }
+    return {};
+}
+
+void printNeeds(const Context& context, const Client& orchd, const json& tasks) {
+    int asked = 0;
     for (const auto& task : listOf(tasks, "tasks")) {
         const auto state = textOr(task, "state");
-        if (state != "parked" && state != "paused") continue;
-        context.out << context.terminal.paint(Tint::kYellow, state) << "  "
-                    << harmlessLine(textOf(task, "id")) << " in "
-                    << harmlessLine(textOf(task, "stage")) << ": "
-                    << harmlessLine(textOf(task, "reason")) << '\n';
+        if (state == "parked" || state == "paused") {
+            printNeed(context, state, task, textOf(task, "reason"));
+        }
+        const bool idle = state == "active" && objectOf(task, "job").empty();
+        if (!idle || ++asked > kAskedAbout) continue;
+        const auto question = questionOf(orchd, task);
+        if (!question.empty()) printNeed(context, "human", task, question);
     }
 }
 
@@ -65,7 +88,7 @@ ExitCode status(Context& context, const StatusOptions&) {
     }
     printHead(context, orchd.endpoint().url, queue);
     printRunning(context, queue);
-    printNeeds(context, tasks);
+    printNeeds(context, orchd, tasks);
     return ExitCode::kDone;
 }
 

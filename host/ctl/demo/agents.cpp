@@ -37,12 +37,12 @@ think() {
     sleep "$1"
 }
 
-# Waits until the demo lets it go on; at most a minute.
+# Waits until the demo lets it go on; some minutes at most.
 wait_for_go() {
     tries=0
     while [ ! -e "$runs/go" ]; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 600 ]; then exit 1; fi
+        if [ "$tries" -gt 2400 ]; then exit 1; fi
         think 0.1
     done
 }

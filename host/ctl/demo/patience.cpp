@@ -12,7 +12,7 @@ namespace {
 
 /// SIGPIPE as well: who looked on is gone, and what runs must not be left behind.
 constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-constexpr std::chrono::milliseconds kStep{40};
+constexpr std::chrono::milliseconds kStep{60};
 
 volatile std::sig_atomic_t interrupted = 0;  // a handler can reach nothing but a global
 

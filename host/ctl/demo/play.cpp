@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kDoneWithin = 2min;
+constexpr auto kDoneWithin = 4min;
 
 std::string runOf(const json& job) {
     return textOr(job, "id") + "." + textOr(job, "attempt");

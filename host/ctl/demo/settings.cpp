@@ -18,10 +18,10 @@ queue:
 prompts: {prompts}
 
 agents:
-  analyst:   {command: [sh, {analyst}], timeout: 2m, grace: 2s}
-  architect: {command: [sh, {architect}], timeout: 2m, grace: 2s}
-  developer: {command: [sh, {developer}], timeout: 2m, grace: 2s, retries: 2}
-  reviewer:  {command: [sh, {reviewer}], timeout: 2m, grace: 2s}
+  analyst:   {command: [sh, {analyst}], timeout: 5m, grace: 2s}
+  architect: {command: [sh, {architect}], timeout: 5m, grace: 2s}
+  developer: {command: [sh, {developer}], timeout: 5m, grace: 2s, retries: 2}
+  reviewer:  {command: [sh, {reviewer}], timeout: 5m, grace: 2s}
 
 pipeline:
   stages:
@@ -37,7 +37,7 @@ projects:
     repo: {forge: local, path: {greeter}, base: main}
     tracker: {kind: builtin}
     approvers: [demo]
-    deploy: {command: [./deploy.sh, "{version}", {production}], timeout: 2m}
+    deploy: {command: [./deploy.sh, "{version}", {production}], timeout: 5m}
 )";
 
 constexpr const char* kPrompt = R"(You work on {{task}}: {{title}}
