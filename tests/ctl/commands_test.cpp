@@ -128,6 +128,17 @@ TEST_F(OrchctlTest, StatusTellsWhatRunsAndWhoIsNeeded) {
     EXPECT_NE(out.find("parked  T-5 in review: limit 3"), std::string::npos) << out;
 }
 
+TEST_F(OrchctlTest, StatusTellsWhichTaskWaitsForAnAnswer) {
+    orchd.answer("GET /queue", R"({"counts":{}})");
+    orchd.answer("GET /api/v1/tasks",
+                 R"({"tasks":[{"id":"T-2","state":"active","stage":"analysis","job":null}]})");
+    orchd.answer("GET /api/v1/tasks/T-2/explain",
+                 R"({"verdicts":[{"colour":"human","reason":"waits for me to approve it"}]})");
+    EXPECT_EQ(ask({"status"}), 0);
+    EXPECT_NE(out.find("human  T-2 in analysis: waits for me to approve it\n"), std::string::npos)
+        << out;
+}
+
 TEST_F(OrchctlTest, PausingTheQueueSaysWhatThatMeans) {
     orchd.answer("POST /api/v1/queue/pause", R"({"paused":true})");
     EXPECT_EQ(ask({"queue", "pause"}), 0);
