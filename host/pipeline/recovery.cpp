@@ -1,7 +1,5 @@
 #include "pipeline/recovery.hpp"
 
-#include <algorithm>
-
 #include "base/crash_point.hpp"
 #include "base/process.hpp"
 #include "store/journal.hpp"
@@ -50,6 +48,7 @@ std::vector<Recovery::Decided> Recovery::decide(const std::vector<Job>& running)
 }
 
 void Recovery::commit(std::vector<Decided>& decided) {
+    if (decided.empty()) return;  // a start that finds nothing waits for no disk
     std::vector<Finisher::End> ends;
     for (auto& [job, adoption] : decided) {
         if (adoption.kind == Adoption::Kind::kFinish) ends.push_back({job.key(), adoption.ended});
@@ -90,12 +89,18 @@ void Recovery::watch(const std::vector<Decided>& decided) {
     }
 }
 
-int Recovery::removeStrayFolders(const std::vector<Job>& running) {
+std::vector<AttemptKey> Recovery::strayFolders() {
+    auto folders = launcher_.folders();
+    const auto known = [&](Connection& db) {
+        return std::erase_if(folders, [&](AttemptKey key) { return attemptKnown(db, key); });
+    };
+    (void)store_.read(known);
+    return folders;
+}
+
+int Recovery::removeStrayFolders() {
     int removed = 0;
-    for (const auto key : launcher_.folders()) {
-        const bool known =
-            std::ranges::any_of(running, [&](const Job& job) { return job.key() == key; });
-        if (known || store_.read([&](Connection& db) { return findJob(db, key.job); })) continue;
+    for (const auto key : strayFolders()) {
         if (launcher_.look(key).lock == LockState::kHeld) (void)launcher_.endOrphans(key);
         removed += launcher_.removeFolder(key) ? 1 : 0;
     }
@@ -104,7 +109,7 @@ int Recovery::removeStrayFolders(const std::vector<Job>& running) {
 
 Recovery::Report Recovery::run() {
     const auto running = store_.read([](Connection& db) { return runningJobs(db); });
-    Report report{.folders_removed = removeStrayFolders(running)};
+    Report report{.folders_removed = removeStrayFolders()};
     auto decided = decide(running);
     crashPoint("recovery.before_commit");
     commit(decided);

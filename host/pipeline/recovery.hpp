@@ -35,7 +35,9 @@ private:
     [[nodiscard]] Adoption decideOne(const Job& job);
     void commit(std::vector<Decided>& decided);
     void watch(const std::vector<Decided>& decided);
-    [[nodiscard]] int removeStrayFolders(const std::vector<Job>& running);
+    /// Folders of attempts that the database does not know: it may have come out of a backup.
+    [[nodiscard]] std::vector<AttemptKey> strayFolders();
+    [[nodiscard]] int removeStrayFolders();
 
     Store& store_;
     Launcher& launcher_;

@@ -44,6 +44,12 @@ std::optional<Job> findJob(Connection& db, JobId id) {
     return firstJob(db.prepared("SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE id=?").bind(raw(id)));
 }
 
+bool attemptKnown(Connection& db, AttemptKey key) {
+    return db.prepared("SELECT 1 FROM jobs WHERE id=? AND attempt>=?")
+        .bind(raw(key.job), key.attempt)
+        .step();
+}
+
 std::vector<Job> runningJobs(Connection& db) {
     return readJobs(db.prepared(jobs_sql::kRunning).bind());
 }

@@ -56,6 +56,9 @@ bool requeueJob(Tx& tx, JobId id);
 /// Throws StoreError naming the row when it cannot be read. The lists below leave such a row out,
 /// or, when only its payload is damaged, show it with an empty one and a reason that says so.
 [[nodiscard]] std::optional<Job> findJob(Connection& db, JobId id);
+/// Was this attempt ever claimed, as far as this database knows? Whether or not its row can be
+/// read.
+[[nodiscard]] bool attemptKnown(Connection& db, AttemptKey key);
 [[nodiscard]] std::vector<Job> runningJobs(Connection& db);
 /// Queued and scheduled ones, oldest first.
 [[nodiscard]] std::vector<Job> waitingJobs(Connection& db, int limit);
