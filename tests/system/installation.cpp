@@ -282,6 +282,11 @@ pid_t Installation::agentOf(const std::string& attempt) const {
     return pidIn(file("state/jobs/" + attempt + "/proc.json"), "agent");
 }
 
+bool Installation::owns(pid_t pid) const {
+    const auto command = readFile("/proc/" + std::to_string(pid) + "/cmdline").value_or("");
+    return has(command, dir.path().string());
+}
+
 std::string Installation::log() const {
     return file("orchd.log");
 }

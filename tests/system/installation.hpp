@@ -90,6 +90,8 @@ public:
     /// The pids of attempt "3.1" as its shim wrote them; 0 when they are not there.
     [[nodiscard]] pid_t shimOf(const std::string& attempt) const;
     [[nodiscard]] pid_t agentOf(const std::string& attempt) const;
+    /// Does its command line name this installation's folder? A pid may have a new owner.
+    [[nodiscard]] bool owns(pid_t pid) const;
     [[nodiscard]] std::string log() const;  ///< orchd's own words
     [[nodiscard]] std::string file(const std::filesystem::path& name) const;
 
