@@ -211,13 +211,15 @@ std::string Installation::url() const {
     return valueIn(file("state/daemon.json"), "url");
 }
 
+std::map<std::string, std::string> Installation::addressForOrchctl() const {
+    return {{"ORCH_URL", url()}, {"ORCH_TOKEN_FILE", (state / "token").string()}};
+}
+
 Said Installation::orchctl(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), ORCHCTL);
-    const auto done =
-        run({.command = arguments,
-             .environment = plainEnvironment(
-                 {{"ORCH_URL", url()}, {"ORCH_TOKEN_FILE", (state / "token").string()}}),
-             .folder = dir.path()});
+    const auto done = run({.command = arguments,
+                           .environment = plainEnvironment(addressForOrchctl()),
+                           .folder = dir.path()});
     return {done.exit_code, done.output, done.errors};
 }
 

@@ -64,6 +64,8 @@ public:
     void pullThePlug();
     void writeConfig() const;
 
+    /// The variables by which orchctl finds this orchd.
+    [[nodiscard]] std::map<std::string, std::string> addressForOrchctl() const;
     Said orchctl(std::vector<std::string> arguments) const;
     /// Returns the task's name.
     std::string addTask(const std::string& title = "A change", const std::string& project = "work");

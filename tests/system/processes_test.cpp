@@ -145,6 +145,34 @@ TEST_F(ProcessesTest, IE5UsersOwnTreeAndBranchesAreLeftAlone) {
               "main\nmy-branch");
 }
 
+TEST_F(ProcessesTest, IH4OrchdThatAnAgentStartsOnTheSameStateIsRefused) {
+    world.settings.store = "{lock_wait: 0s}";
+    world.script("developer",
+                 "begin; if " ORCHD
+                 " --config \"$here/orch.yaml\" 2>\"$here/inner\"; then exit 1; fi\n"
+                 "change; end");
+    const auto task = runOne();
+    expectDone(task);
+    EXPECT_TRUE(has(world.file("inner"), "another orchd is using it")) << world.file("inner");
+    EXPECT_TRUE(world.orchd().running());
+}
+
+TEST_F(ProcessesTest, IA1SameOrderFiveTimesAtOnceMakesOneTask) {
+    world.start();
+    std::vector<std::unique_ptr<Program>> orders;
+    for (int i = 0; i < 5; ++i) {
+        orders.push_back(std::make_unique<Program>(
+            std::vector<std::string>{
+                ORCHCTL, "task", "add", "--project", "work", "--key", "one", "A change"},
+            world.dir / "orders",
+            world.addressForOrchctl()));
+    }
+    for (const auto& order : orders) EXPECT_EQ(order->exitCode(), 0) << world.file("orders");
+    expectDone("T-1");
+    EXPECT_EQ(world.one("SELECT count(*) FROM tasks"), "1");
+    EXPECT_EQ(world.ledger().count("start", "development"), 1U);
+}
+
 TEST_F(ProcessesTest, IH8StartThatFailsGivesItsSlotBackAndIsBounded) {
     world.settings.queue = "{max_concurrency: 1, retry: {base: 20ms, cap: 50ms}}";
     world.start();
