@@ -109,7 +109,15 @@ std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head) con
     return admitted;
 }
 
-Reply Front::answer(const Admitted& admitted) const {
+Reply Front::answer(const Admitted& admitted) {
+    if (admitted.route->access == Access::kAnybody) return handle(admitted);
+    if (!places_.try_acquire_for(kPatience)) return unavailable("too many requests at once");
+    Reply reply = handle(admitted);
+    places_.release();
+    return reply;
+}
+
+Reply Front::handle(const Admitted& admitted) const {
     try {
         return admitted.route->handle(api_, admitted.request);
     } catch (const Rejected& rejected) {

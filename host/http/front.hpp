@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
+#include <semaphore>
 #include <string>
 #include <variant>
 
@@ -33,14 +36,22 @@ public:
     };
     [[nodiscard]] std::variant<Admitted, Refusal> admit(const Head& head) const;
 
-    /// Runs the handler. Never throws: every failure becomes a problem.
-    [[nodiscard]] Reply answer(const Admitted& admitted) const;
+    /// Runs the handler. Never throws: every failure becomes a problem. At most kAtOnce run at a
+    /// time (each may take a connection to the database, and with it file descriptors that agents
+    /// need too); who finds no place within kPatience is told to come again. Health always answers.
+    [[nodiscard]] Reply answer(const Admitted& admitted);
+
+    static constexpr int kAtOnce = 64;
+    static constexpr std::chrono::seconds kPatience{2};
 
 private:
     [[nodiscard]] std::optional<Reply> accessProblem(const Head& head, const Route& route) const;
 
+    [[nodiscard]] Reply handle(const Admitted& admitted) const;
+
     const Api& api_;
     Rules rules_;
+    std::counting_semaphore<> places_{kAtOnce};
 };
 
 }  // namespace orch

@@ -1,6 +1,7 @@
 #include <poll.h>
 
 #include <deque>
+#include <future>
 
 #include "http/http_fixture.hpp"
 #include "support/eventually.hpp"
@@ -72,6 +73,21 @@ TEST_F(StarvationTest, MoreThanMayWaitAreTurnedAwayAtOnce) {
     }
     EXPECT_EQ(get("/healthz").status, 503);
     EXPECT_LE(turned_away, 3);
+}
+
+TEST_F(StarvationTest, MoreOrdersThanCanBeWorkedOnAreToldToComeAgain) {
+    options.limits.threads = 256;
+    newTask();
+    std::promise<void> done;
+    orders.beforeEachCall([end = done.get_future().share()] { end.wait(); });
+    const auto order = requestText("POST /api/v1/tasks/T-1/resume", authorization);
+    for (int i = 0; i < 64; ++i) held.push_back(client());
+    for (auto& each : held) each.send(order);
+    EXPECT_TRUE(eventually([&] { return orders.calls().size() == 65; }));
+    EXPECT_EQ(detailOf(get("/queue"), 503), "too many requests at once");
+    EXPECT_EQ(get("/healthz").status, 200);
+    done.set_value();
+    for (auto& each : held) EXPECT_EQ(each.read().status, 200);
 }
 
 TEST_F(StarvationTest, AReaderThatTakesNothingIsLetGo) {
