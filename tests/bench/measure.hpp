@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,6 +39,16 @@ using Steady = std::chrono::steady_clock;
     timespec used{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
     return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
+
+/// The same, with all children that have ended and were waited for, and theirs.
+[[nodiscard]] inline double cpuSecondsWithChildren() {
+    rusage used{};
+    getrusage(RUSAGE_CHILDREN, &used);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return cpuSeconds() + seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 /// The disk's mood: the median of 60 small fdatasyncs, in microseconds. It changes by a factor of

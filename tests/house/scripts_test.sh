@@ -27,7 +27,7 @@ fake_command() {
     chmod +x "$fake/$1"
 }
 
-for script in install-deps build run test lint; do
+for script in install-deps build run test lint bench; do
     expect "$script explains itself" 0 "^Usage: scripts/$script" "scripts/$script" --help
     expect "$script refuses what it does not know" 2 . "scripts/$script" nonsense
 done

@@ -1,0 +1,141 @@
+#include <cstring>
+#include <thread>
+
+#include "bench/measure.hpp"
+#include "bench/report.hpp"
+#include "bench/served.hpp"
+#include "support/git_repo.hpp"
+#include "support/temp_dir.hpp"
+
+// What orchd costs that has nothing to do: until /readyz answers, memory, wake-ups; without and
+// with a project (a small git repository), beside ready_floor. Usage: daemon_bench [--smoke]
+
+namespace orch::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Plan {
+    int starts = 15;
+    double idle_s = 5;
+};
+
+/// orchd on a state folder of its own.
+class Place {
+public:
+    Place(const fs::path& folder, const std::string& projects) : folder_(folder) {
+        fs::create_directories(folder / "prompts");
+        replaceFile(folder / "prompts/development.md", "{{task}}\n", Sync::kNo);
+        replaceFile(folder / "orch.yaml",
+                    "state_dir: " + (folder / "state").string() +
+                        "\nprompts: " + (folder / "prompts").string() +
+                        "\nserver: {listen: \"127.0.0.1:0\"}\n"
+                        "agents: {developer: {command: [/bin/true]}}\n"
+                        "pipeline: {stages: [{name: development, agent: developer, gate: "
+                        "[committed]}, {name: deploy, merge: {style: merge}, gate: [merged]}]}\n" +
+                        projects,
+                    Sync::kNo);
+    }
+    [[nodiscard]] std::vector<std::string> command() const {
+        return {ORCHD, "--config", (folder_ / "orch.yaml").string()};
+    }
+    void forget() const { fs::remove_all(folder_ / "state"); }
+
+private:
+    fs::path folder_;
+};
+
+class DaemonBench {
+public:
+    DaemonBench(const Plan& plan, const fs::path& folder)
+        : plan_(plan),
+          folder_(folder),
+          floor_{ORCH_READY_FLOOR, (folder / "floor.db").string()},
+          repository_(testing::GitRepo::create(folder / "repository")),
+          alone_(folder / "alone", "projects: []\n"),
+          project_(folder / "project",
+                   "projects: [{name: work, repo: {forge: local, path: " +
+                       repository_.path().string() + ", base: main}}]\n") {}
+
+    void run() {
+        ready("", alone_, {Goal::Of::kFigureAtMost, 20});
+        ready("_with_a_project", project_, {});
+        idle("", alone_);
+        idle("_with_a_project", project_);
+    }
+
+private:
+    void forgetFloor() const {
+        for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(floor_.back() + suffix);
+    }
+
+    void ready(const std::string& which, const Place& place, Goal goal) {
+        std::vector<double> first, again, floor_first, floor_again;
+        const double before = probeFsync(folder_);
+        for (int i = 0; i < plan_.starts; ++i) {
+            forgetFloor();
+            place.forget();
+            floor_first.push_back(Served(floor_).readyAfterMs());
+            first.push_back(Served(place.command()).readyAfterMs());
+            floor_again.push_back(Served(floor_).readyAfterMs());
+            again.push_back(Served(place.command()).readyAfterMs());
+        }
+        const std::array probes{before, probeFsync(folder_)};
+        print({"daemon", "ready" + which, "ms", median(again), median(floor_again), goal, probes});
+        print({"daemon",
+               "ready_first_time" + which,
+               "ms",
+               median(first),
+               median(floor_first),
+               {},
+               probes});
+    }
+
+    void idle(const std::string& which, const Place& place) {
+        const double before = probeFsync(folder_);
+        const Served floor(floor_);
+        const Served orchd(place.command());
+        // What the start left to do is done when nothing happens for a moment.
+        std::int64_t slept = orchd.sleeps();
+        for (int i = 0; i < 20; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{500});
+            if (slept == std::exchange(slept, orchd.sleeps())) break;
+        }
+        const auto begin = orchd.sleeps();
+        std::this_thread::sleep_for(Seconds{plan_.idle_s});
+        const auto woken = static_cast<double>(orchd.sleeps() - begin);
+        const double rss = orchd.rssMb(), floor_rss = floor.rssMb();
+        const std::array probes{before, probeFsync(folder_)};
+        print({"daemon",
+               "idle_rss" + which,
+               "MB",
+               rss,
+               floor_rss,
+               {Goal::Of::kFigureAtMost, 15},
+               probes});
+        print({"daemon",
+               "idle_wakeups" + which,
+               "in " + std::to_string(static_cast<int>(plan_.idle_s)) + " s",
+               woken,
+               std::nullopt,
+               {Goal::Of::kFigureAtMost, 0},
+               probes});
+    }
+
+    Plan plan_;
+    fs::path folder_;
+    std::vector<std::string> floor_;
+    testing::GitRepo repository_;
+    Place alone_, project_;
+};
+
+}  // namespace
+}  // namespace orch::bench
+
+int main(int argc, char** argv) {
+    using namespace orch::bench;
+    Plan plan;
+    if (argc > 1 && std::strcmp(argv[1], "--smoke") == 0) plan = {1, 1};
+    const orch::testing::TempDir folder;
+    DaemonBench(plan, folder.path()).run();
+}

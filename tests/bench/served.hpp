@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/files.hpp"
+
+namespace orch::bench {
+
+/// A program that prints "… at http://127.0.0.1:PORT" once it listens; ended by SIGTERM and waited
+/// for at its destruction.
+class Served {
+public:
+    /// Returns when /readyz has answered 200. Throws std::runtime_error when the program ends
+    /// before.
+    explicit Served(const std::vector<std::string>& command);
+    ~Served();
+    Served(const Served&) = delete;
+    Served& operator=(const Served&) = delete;
+
+    /// From the start of the program to the answer.
+    [[nodiscard]] double readyAfterMs() const { return ready_after_ms_; }
+    [[nodiscard]] double rssMb() const;
+    /// How often all its threads together went to sleep so far.
+    [[nodiscard]] std::int64_t sleeps() const;
+
+private:
+    pid_t pid_{};
+    UniqueFd output_;
+    double ready_after_ms_{};
+};
+
+}  // namespace orch::bench
