@@ -38,7 +38,16 @@ Daemon::Daemon(const Config& config,
                 repositories_,
                 [this](AttemptKey key) { return launcher_->folderOf(key); }),
       outbox_(store_, lanes_, alarm_, *notifier_),
-      engine_(store_, setup_, observer_, lanes_, alarm_, [this] { outbox_.wake(); }),
+      cleaner_(store_, setup_, repositories_, alarm_),
+      engine_(store_,
+              setup_,
+              observer_,
+              lanes_,
+              alarm_,
+              [this] {
+                  outbox_.wake();
+                  cleaner_.wake();
+              }),
       finisher_(store_, setup_, engine_, lanes_, alarm_),
       worker_(store_, setup_, repositories_, finisher_, alarm_),
       host_(config.server.host) {
@@ -69,6 +78,7 @@ void Daemon::begin(const Config& config,
     worker_.start(*launcher_);
     engine_.advanceIdle();
     outbox_.wake();
+    cleaner_.wake();
     http_ = serve(config, config_file);
     file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
 }

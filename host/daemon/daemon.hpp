@@ -10,6 +10,7 @@
 #include "daemon/daemon_file.hpp"
 #include "http/server.hpp"
 #include "launch/shim_launcher.hpp"
+#include "pipeline/cleaner.hpp"
 #include "pipeline/desk.hpp"
 #include "pipeline/outbox_runner.hpp"
 #include "pipeline/worker.hpp"
@@ -58,6 +59,7 @@ private:
     std::unique_ptr<Launcher> launcher_;  ///< set in the constructor: the listener comes first
     Observer observer_;
     OutboxRunner outbox_;
+    Cleaner cleaner_;
     Engine engine_;
     Finisher finisher_;
     Worker worker_;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/files.hpp"
+#include "support/eventually.hpp"
 #include "system/installation.hpp"
 
 namespace orch::testing {
@@ -126,6 +127,23 @@ end)sh");
     EXPECT_EQ(world.landings(task), 0);
     EXPECT_EQ(world.orchctl({"task", "rework", task, "Once more"}).code, 0);
     expectDone(task);
+}
+
+TEST_F(ProcessesTest, IE3DoneTaskGivesItsWorktreesBackAndACancelledOneKeepsItsWork) {
+    const auto done = runOne();
+    expectDone(done);
+    EXPECT_TRUE(eventually([&] { return fs::is_empty(world.state / "worktrees"); }));
+    const auto why = world.orchctl({"explain", done});
+    EXPECT_EQ(why.code, 0) << why.out << why.err;
+    EXPECT_FALSE(has(why.out, "unclear")) << why.out;
+    world.script("developer", "begin; echo half >half; hold");
+    const auto cancelled = world.addTask();
+    const auto half = world.state / "worktrees" / cancelled / "half";
+    EXPECT_TRUE(eventually([&] { return fs::exists(half); }));
+    EXPECT_EQ(world.orchctl({"task", "cancel", cancelled}).code, 0);
+    world.pullThePlug();
+    EXPECT_TRUE(world.becomes("SELECT count(*) FROM jobs WHERE status='running'", "0"));
+    EXPECT_TRUE(fs::exists(half));
 }
 
 TEST_F(ProcessesTest, IE5UsersOwnTreeAndBranchesAreLeftAlone) {
