@@ -43,7 +43,8 @@ TEST_F(KilledShimTest, ChildWithACleanEnvironmentIsFoundThroughTheSession) {
 }
 
 TEST_F(KilledShimTest, WhileNobodyWatchedIsSeenByTheNextLauncher) {
-    const auto proc = startAndAwait(script("exec sleep 60"));
+    const auto proc = startAndAwait(script("echo $$ > agent; exec sleep 60"));
+    (void)processIn("agent");  // it began: an agent that is not yet let go ends with its shim
     launcher.reset();
     kill(proc.shim.pid, SIGKILL);
     EXPECT_TRUE(dies(proc.shim));
