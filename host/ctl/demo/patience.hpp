@@ -7,8 +7,8 @@
 
 namespace orch::ctl {
 
-/// While it lives, SIGINT, SIGTERM, SIGHUP and SIGPIPE make patience end instead of the process, so that
-/// what the demo started can be ended first. One at a time.
+/// While it lives, SIGINT, SIGTERM, SIGHUP and SIGPIPE make patience end instead of the process, so
+/// that what the demo started can be ended first. One at a time.
 class InterruptGuard {
 public:
     InterruptGuard();
