@@ -47,7 +47,7 @@ void BenchHost::enqueue(const std::vector<std::string>& command, int count) {
     });
 }
 
-std::int64_t BenchHost::count(const char* sql) {
+std::int64_t BenchHost::first(const char* sql) {
     return store_.read([sql](Connection& db) {
         auto& query = db.prepared(sql).bind();
         return query.step() ? query.integer(0) : 0;
@@ -55,9 +55,9 @@ std::int64_t BenchHost::count(const char* sql) {
 }
 
 void BenchHost::await(const char* sql, std::int64_t wanted) {
-    const auto reached = [&] { return count(sql) == wanted; };
+    const auto reached = [&] { return first(sql) == wanted; };
     if (testing::eventually(reached, std::chrono::minutes{2})) return;
-    throw std::runtime_error(std::string{sql} + " is still " + std::to_string(count(sql)) +
+    throw std::runtime_error(std::string{sql} + " is still " + std::to_string(first(sql)) +
                              ", not " + std::to_string(wanted));
 }
 

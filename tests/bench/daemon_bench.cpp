@@ -45,6 +45,16 @@ private:
     fs::path folder_;
 };
 
+struct Starts {
+    std::vector<double> ms, cpu_ms;
+
+    void add(const std::vector<std::string>& command) {
+        const Served served(command);
+        ms.push_back(served.readyAfterMs());
+        cpu_ms.push_back(served.cpuUntilReadyMs());
+    }
+};
+
 class DaemonBench {
 public:
     DaemonBench(const Plan& plan, const fs::path& folder)
@@ -70,25 +80,23 @@ private:
     }
 
     void ready(const std::string& which, const Place& place, Goal goal) {
-        std::vector<double> first, again, floor_first, floor_again;
+        Starts first, again, floor_first, floor_again;
         const double before = probeFsync(folder_);
         for (int i = 0; i < plan_.starts; ++i) {
             forgetFloor();
             place.forget();
-            floor_first.push_back(Served(floor_).readyAfterMs());
-            first.push_back(Served(place.command()).readyAfterMs());
-            floor_again.push_back(Served(floor_).readyAfterMs());
-            again.push_back(Served(place.command()).readyAfterMs());
+            floor_first.add(floor_);
+            first.add(place.command());
+            floor_again.add(floor_);
+            again.add(place.command());
         }
         const std::array probes{before, probeFsync(folder_)};
-        print({"daemon", "ready" + which, "ms", median(again), median(floor_again), goal, probes});
-        print({"daemon",
-               "ready_first_time" + which,
-               "ms",
-               median(first),
-               median(floor_first),
-               {},
-               probes});
+        const auto line = [&](const char* measure, const auto& of, const auto& floor, Goal wanted) {
+            print({"daemon", measure + which, "ms", median(of), median(floor), wanted, probes});
+        };
+        line("ready", again.ms, floor_again.ms, goal);
+        line("cpu_until_ready", again.cpu_ms, floor_again.cpu_ms, {});
+        line("ready_first_time", first.ms, floor_first.ms, {});
     }
 
     void idle(const std::string& which, const Place& place) {

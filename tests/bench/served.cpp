@@ -88,6 +88,17 @@ Served::Served(const std::vector<std::string>& command) {
         if (secondsSince(start) > 60) throw std::runtime_error("it does not become ready");
     }
     ready_after_ms_ = secondsSince(start) * 1e3;
+    cpu_until_ready_ms_ = cpuMs();
+}
+
+/// Of the threads that live; the first number of schedstat is nanoseconds.
+double Served::cpuMs() const {
+    double sum = 0;
+    const auto tasks = "/proc/" + std::to_string(pid_) + "/task";
+    for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+        sum += std::stod(readFile(task.path() / "schedstat").value_or("0"));
+    }
+    return sum / 1e6;
 }
 
 Served::~Served() {

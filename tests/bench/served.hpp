@@ -23,14 +23,18 @@ public:
 
     /// From the start of the program to the answer.
     [[nodiscard]] double readyAfterMs() const { return ready_after_ms_; }
+    /// What it had used of all processors when it answered: hardly moved by what else runs.
+    [[nodiscard]] double cpuUntilReadyMs() const { return cpu_until_ready_ms_; }
     [[nodiscard]] double rssMb() const;
     /// How often all its threads together went to sleep so far.
     [[nodiscard]] std::int64_t sleeps() const;
 
 private:
+    [[nodiscard]] double cpuMs() const;
+
     pid_t pid_{};
     UniqueFd output_;
-    double ready_after_ms_{};
+    double ready_after_ms_{}, cpu_until_ready_ms_{};
 };
 
 }  // namespace orch::bench
