@@ -46,11 +46,14 @@ bool lockNow(const UniqueFd& fd, int operation, const fs::path& file) {
 }
 
 std::string readUpTo(const UniqueFd& fd, std::uint64_t limit, const fs::path& file) {
-    constexpr std::uint64_t kChunk = 64U << 10U;
+    constexpr std::uint64_t kFirst = 4U << 10U;
+    constexpr std::uint64_t kMost = 64U << 10U;
     std::string bytes;
     while (bytes.size() < limit) {
         const auto had = bytes.size();
-        const auto wanted = static_cast<std::size_t>(std::min(limit - had, kChunk));
+        // Most files here are short: to zero much more than they hold costs more than the read.
+        const auto chunk = std::clamp<std::uint64_t>(had, kFirst, kMost);
+        const auto wanted = static_cast<std::size_t>(std::min(limit - had, chunk));
         bytes.resize(had + wanted);
         const auto got = retryInterrupted([&] { return read(fd.get(), &bytes[had], wanted); });
         if (got < 0) fail("cannot read", file);

@@ -54,7 +54,7 @@ AttemptRun::AttemptRun(const StartSpec& spec, UniqueFd log_file)
       signals_(openSignals()),
       agent_(spec),
       watchdog_({spec.timeout, spec.stall, spec.grace}, now()),
-      buffer_(kChunk, '\0') {}
+      buffer_(std::make_unique_for_overwrite<char[]>(kChunk)) {}
 
 ExitRecord AttemptRun::run() {
     agent_.letGo();
@@ -110,10 +110,10 @@ void AttemptRun::reap() {
 
 void AttemptRun::takeOutput() {
     if (!agent_.output()) return;
-    const auto got = read(agent_.output().get(), buffer_.data(), buffer_.size());
+    const auto got = read(agent_.output().get(), buffer_.get(), kChunk);
     if (got == 0) agent_.closeOutput();
     if (got <= 0) return;
-    log_.take({buffer_.data(), static_cast<std::size_t>(got)});
+    log_.take({buffer_.get(), static_cast<std::size_t>(got)});
     watchdog_.progress(now());
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "launch/shim/agent_process.hpp"
 #include "launch/shim/bounded_log.hpp"
 #include "launch/shim/watchdog.hpp"
@@ -39,8 +41,8 @@ private:
     UniqueFd signals_;
     AgentProcess agent_;
     Watchdog watchdog_;
-    std::string buffer_;
-    std::optional<int> status_;  ///< of the agent, as wait(2) gives it
+    std::unique_ptr<char[]> buffer_;  ///< left untouched until there is output
+    std::optional<int> status_;       ///< of the agent, as wait(2) gives it
     std::optional<std::string> start_failure_;
     std::uint64_t cpu_seen_ = 0;
     bool empty_ = false;  ///< no child is left, so no descendant either
