@@ -38,6 +38,12 @@ private:
     bool retryable_;
 };
 
+/// The merge lease is not held any more: whoever held it stops before its next effect.
+class LeaseLost : public RemoteError {
+public:
+    explicit LeaseLost(const std::string& message) : RemoteError(message, true) {}
+};
+
 /// What was asked is understood and not allowed now: a sentence for the one who asked.
 class Refused : public Error {
 public:

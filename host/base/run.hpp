@@ -16,6 +16,7 @@ struct RunSpec {
     std::chrono::milliseconds timeout{std::chrono::minutes{2}};
     std::size_t output_limit = 16U << 20U;  ///< bytes kept; more is read and dropped
     std::size_t errors_limit = 64U << 10U;
+    int hand_on = -1;  ///< a descriptor that the child gets as number 3; -1: none
 };
 
 struct RunResult {
@@ -27,9 +28,9 @@ struct RunResult {
 };
 
 /// Runs the command to its end: own process group, empty signal mask, default dispositions,
-/// standard input empty, no other descriptor. Blocks; thread-safe. What a background child of the
-/// command writes after the command's end is not waited for. Throws Error when it cannot be
-/// started.
+/// standard input empty, no other descriptor but `hand_on`. Blocks; thread-safe. What a background
+/// child of the command writes after the command's end is not waited for. Throws Error when it
+/// cannot be started.
 [[nodiscard]] RunResult run(const RunSpec& spec);
 
 }  // namespace orch

@@ -48,13 +48,22 @@ public:
         check(posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0));
         check(posix_spawn_file_actions_adddup2(&actions_, output.write.get(), 1));
         check(posix_spawn_file_actions_adddup2(&actions_, errors.write.get(), 2));
-        check(posix_spawn_file_actions_addclosefrom_np(&actions_, 3));
+        handOn();
         if (spec_.folder.empty()) return;
         check(posix_spawn_file_actions_addchdir_np(&actions_, spec_.folder.c_str()));
     }
     [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
 
 private:
+    /// After the streams: 3 may have been one of our ends of them.
+    void handOn() {
+        int first_closed = 3;
+        if (spec_.hand_on >= 0) {
+            check(posix_spawn_file_actions_adddup2(&actions_, spec_.hand_on, 3));
+            first_closed = 4;
+        }
+        check(posix_spawn_file_actions_addclosefrom_np(&actions_, first_closed));
+    }
     void check(int error) const {
         if (error != 0) fail(spec_, error);
     }
