@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <iostream>
+#include <utility>
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
@@ -23,7 +24,13 @@ Worker::Worker(Store& store,
       finisher_(finisher),
       alarm_(alarm),
       preparer_(store, setup, repositories),
-      merger_(store, setup, repositories, finisher) {}
+      merger_(store, setup, repositories, finisher) {
+    serve("merge", {[this](const Job& job) { merger_.run(job); }});
+}
+
+void Worker::serve(const std::string& agent, ReservedHandler handler) {
+    handlers_[agent] = std::move(handler);
+}
 
 void Worker::start(Launcher& launcher) {
     launcher_ = &launcher;
@@ -53,23 +60,37 @@ void Worker::setAlarm(std::optional<Instant> due, const Now& now) {
 }
 
 void Worker::dispatch(const Job& job) {
-    const auto lane = job.task ? Repositories::laneOf(job.project) : "job:" + name(job.key());
-    repositories_.lanes.post(lane, [this, job] { begin(job); });
+    repositories_.lanes.post(laneOf(job), [this, job] { begin(job); });
+}
+
+std::string Worker::laneOf(const Job& job) const {
+    const auto handler = handlers_.find(job.agent);
+    const bool apart =
+        job.lane == Lane::kReserved && handler != handlers_.end() && !handler->second.asks_forge;
+    return job.task && !apart ? Repositories::laneOf(job.project) : "job:" + name(job.key());
 }
 
 void Worker::begin(const Job& job) {
     crashPoint("worker.before_start");
     try {
-        if (job.payload.kind == WorkKind::kMerge) return merger_.run(job);
+        if (job.lane == Lane::kReserved) return handle(job);
         launch(job);
     } catch (const std::exception& error) {
-        // Nothing was started yet, and a merge finds out what it did: both may begin again.
+        // Nothing was started yet, and a handler finds out what it did: both may begin again.
         std::cerr << "orchd: starting job " << name(job.key())
                   << " failed, again in 5 s: " << error.what() << "\n";
         alarm_.set("begin:" + name(job.key()),
                    std::chrono::steady_clock::now() + kAfterFailure,
                    [this, job] { dispatch(job); });
     }
+}
+
+void Worker::handle(const Job& job) {
+    const auto handler = handlers_.find(job.agent);
+    if (handler != handlers_.end()) return handler->second.run(job);
+    finisher_.finish(job.key(),
+                     {.outcome = Outcome::kStartFailed,
+                      .detail = "this orchd has no handler for the reserved agent " + job.agent});
 }
 
 void Worker::launch(const Job& job) {
