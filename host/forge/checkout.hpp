@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "forge/git.hpp"
+#include "base/git.hpp"
 
 namespace orch {
 

@@ -122,18 +122,6 @@ bool GitMirror::contains(const std::string& tip, const std::string& commit) cons
     throwGitFailure("is " + commit + " in " + tip + " of " + remote_, question, answer);
 }
 
-void requireBranchName(const std::string& name) {
-    // A part of a name is a file's name, and git appends ".lock" to it.
-    constexpr std::size_t kLongest = 240;
-    const bool usable = !name.empty() && name.size() <= kLongest && name.front() != '-' &&
-                        name != "HEAD" && name.find('\0') == std::string::npos &&
-                        Git{}.ask({"check-ref-format", "refs/heads/" + name}).ok();
-    if (usable) return;
-    throw RemoteError("\"" + shorten(cleanUtf8(name), 80) +
-                          "\" is not a name git accepts for a branch (and at most 240 bytes long)",
-                      false);
-}
-
 void requireSha(const std::string& text) {
     const bool hex = std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/git.hpp"
 #include "core/forge.hpp"
-#include "forge/git.hpp"
 
 namespace orch {
 
@@ -46,8 +46,6 @@ private:
     Git git_;
 };
 
-/// Throws RemoteError unless git accepts `name` for a branch and no command takes it for an option.
-void requireBranchName(const std::string& name);
 /// Throws RemoteError unless `text` is a whole object name in hex.
 void requireSha(const std::string& text);
 

@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/repository_check.hpp"
 #include "base/text.hpp"
 #include "forge/as_remote.hpp"
 #include "forge/landed.hpp"
 #include "forge/landing.hpp"
 #include "forge/merging.hpp"
-#include "forge/repository_check.hpp"
 #include "forge/repository_lock.hpp"
 
 namespace orch {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/repository_check.hpp"
 #include "forge/work_state.hpp"
 #include "forge/worktree_link.hpp"
 

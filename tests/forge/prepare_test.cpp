@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
-#include "forge/git.hpp"
+#include "base/git.hpp"
 #include "forge/local_git_forge.hpp"
 #include "support/git_repo.hpp"
 #include "support/temp_dir.hpp"

@@ -1,4 +1,4 @@
-#include "forge/git.hpp"
+#include "base/git.hpp"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "forge/repository_check.hpp"
+#include "base/repository_check.hpp"
 
 #include <unistd.h>
 
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/git.hpp"
 #include "base/text.hpp"
-#include "forge/git_mirror.hpp"
 
 namespace orch {
 
@@ -97,6 +97,18 @@ void requireUsableGit() {
     throw RemoteError("git: this is \"" + said +
                           "\"; orchd needs 2.38 or newer, which has"
                           " merge-tree --write-tree",
+                      false);
+}
+
+void requireBranchName(const std::string& name) {
+    // A part of a name is a file's name, and git appends ".lock" to it.
+    constexpr std::size_t kLongest = 240;
+    const bool usable = !name.empty() && name.size() <= kLongest && name.front() != '-' &&
+                        name != "HEAD" && name.find('\0') == std::string::npos &&
+                        Git{}.ask({"check-ref-format", "refs/heads/" + name}).ok();
+    if (usable) return;
+    throw RemoteError("\"" + shorten(cleanUtf8(name), 80) +
+                          "\" is not a name git accepts for a branch (and at most 240 bytes long)",
                       false);
 }
 

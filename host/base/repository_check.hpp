@@ -8,6 +8,9 @@ namespace orch {
 /// Throws RemoteError unless git is there and has `merge-tree --write-tree` (2.38).
 void requireUsableGit();
 
+/// Throws RemoteError unless git accepts `name` for a branch and no command takes it for an option.
+void requireBranchName(const std::string& name);
+
 /// Throws RemoteError with a sentence that says what to do unless `repository` is one that orchd
 /// can read and push to, and has the branch `base`.
 void requireUsableRepository(const std::filesystem::path& repository, const std::string& base);
