@@ -80,12 +80,6 @@ fs::path folderOf(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path() : fs::path{"."};
 }
 
-void syncFolder(const fs::path& folder) {
-    const UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!fd) fail("cannot open folder", folder);
-    syncFile(fd, folder);
-}
-
 /// A new file beside `file`; removed again unless it got that name.
 class TempFile {
 public:
@@ -178,6 +172,20 @@ void replaceFile(const fs::path& file, std::string_view content, Sync sync, unsi
     temp.renameTo(file);
     crashPoint("file.renamed");
     if (sync == Sync::kYes) syncFolder(folderOf(file));
+}
+
+void createFile(const fs::path& file, std::string_view content) {
+    if (unlink(file.c_str()) != 0 && errno != ENOENT) fail("cannot replace", file);
+    const UniqueFd fd{open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (!fd) fail("cannot make", file);
+    writeAll(fd, content, file);
+    syncFile(fd, file);
+}
+
+void syncFolder(const fs::path& folder) {
+    const UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!fd) fail("cannot open folder", folder);
+    syncFile(fd, folder);
 }
 
 void ensureFolder(const fs::path& folder) {

@@ -54,6 +54,12 @@ void replaceFile(const std::filesystem::path& file,
                  Sync sync = Sync::kYes,
                  unsigned mode = 0600);
 
+/// A new file of mode 0600 with this content, synced; what has this name already is unlinked
+/// before, never written to. Throws Error.
+void createFile(const std::filesystem::path& file, std::string_view content);
+/// Makes names that were given and taken away in the folder last. Throws Error.
+void syncFolder(const std::filesystem::path& folder);
+
 /// mkdir -p with mode 0700 for what is new. Throws Error naming the folder and the reason.
 void ensureFolder(const std::filesystem::path& folder);
 

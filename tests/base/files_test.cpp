@@ -161,6 +161,21 @@ TEST_F(FilesTest, LockInAMissingFolderIsAnError) {
     EXPECT_THROW((void)tryLock(folder / "missing/lock"), Error);
 }
 
+TEST_F(FilesTest, ACreatedFileTakesANameAwayAndNotAContent) {
+    createFile(file, "old");
+    fs::create_hard_link(file, folder / "other");
+    createFile(file, "new");
+    EXPECT_EQ(readFile(file), "new");
+    EXPECT_EQ(readFile(folder / "other"), "old");
+    EXPECT_EQ(modeOf(file), 0600U);
+}
+
+TEST_F(FilesTest, CreatingWhereAFolderIsIsAnError) {
+    ensureFolder(file);
+    EXPECT_THROW(createFile(file, "new"), Error);
+    EXPECT_THROW(syncFolder(folder / "missing"), Error);
+}
+
 TEST_F(FilesTest, FoldersAreMadeForTheirOwnerAlone) {
     ensureFolder(folder / "a/b/c");
     EXPECT_EQ(modeOf(folder / "a"), 0700U);

@@ -20,10 +20,10 @@ using Sentences = std::vector<std::string>;
 const std::set<std::string> kHeavy{"Poco", "boost", "nlohmann", "yaml-cpp", "CLI", "sqlite3.h"};
 const std::string kLight = "nlohmann/json_fwd.hpp";
 /// What sdk/ and plugins/ must not see: the house, and what a plugin must not link.
-const std::set<std::string> kHouse{"base",     "core",  "config",   "launch",   "forge", "tracker",
-                                   "notify",   "store", "pipeline", "intake",   "http",  "plugin",
-                                   "daemon",   "ctl",   "Poco",     "boost",    "CLI",   "yaml-cpp",
-                                   "nlohmann", "host",  "openssl",  "sqlite3.h"};
+const std::set<std::string> kHouse{
+    "base",  "core",     "config",   "launch",   "forge",  "lease",   "tracker",  "notify",
+    "store", "pipeline", "intake",   "http",     "plugin", "daemon",  "ctl",      "Poco",
+    "boost", "CLI",      "yaml-cpp", "nlohmann", "host",   "openssl", "sqlite3.h"};
 
 /// "core" of "core/job.hpp"; a bare "sqlite3.h" is its own.
 std::string top(const std::string& path) {

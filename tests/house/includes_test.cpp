@@ -21,6 +21,7 @@ const std::map<std::string, Folders> kAllowed{{"base", {}},
                                               {"config", {"core", "base"}},
                                               {"launch", {"core", "base"}},
                                               {"forge", {"core", "base"}},
+                                              {"lease", {"core", "base"}},
                                               {"tracker", {"core", "base"}},
                                               {"notify", {"core", "base"}},
                                               {"store", {"core", "base"}},
@@ -34,6 +35,7 @@ const std::map<std::string, Folders> kAllowed{{"base", {}},
                                                 "config",
                                                 "launch",
                                                 "forge",
+                                                "lease",
                                                 "tracker",
                                                 "notify",
                                                 "core",
@@ -47,7 +49,16 @@ const std::map<std::string, Folders> kLibraries{
     {"CLI", {"ctl", "daemon"}},
     {"openssl", {"base"}},
     {"nlohmann",
-     {"store", "pipeline", "launch", "forge", "tracker", "notify", "http", "ctl", "daemon"}}};
+     {"store",
+      "pipeline",
+      "launch",
+      "forge",
+      "lease",
+      "tracker",
+      "notify",
+      "http",
+      "ctl",
+      "daemon"}}};
 
 /// Nothing when a file of `folder` may contain `line`, else what is wrong with it.
 std::string wrongWith(const std::string& folder, const std::string& line) {
