@@ -20,6 +20,8 @@ namespace orch {
 /// "50MB", "10GB", "64KB", "512B", "1TB"; powers of 1000. Nothing for anything else.
 [[nodiscard]] std::optional<std::uint64_t> parseBytes(std::string_view text);
 [[nodiscard]] std::string formatBytes(std::uint64_t bytes);
+/// For people, rounded down: "812 MB", "1.4 GB", "0 B".
+[[nodiscard]] std::string spokenBytes(std::uint64_t bytes);
 
 /// "2026-11-22T14:00:00Z".
 [[nodiscard]] std::string formatUtc(std::chrono::system_clock::time_point wall);

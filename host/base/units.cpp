@@ -97,6 +97,19 @@ std::string formatBytes(std::uint64_t bytes) {
     return bytes == 0 ? "0B" : formatUnits(bytes, kByteUnits);
 }
 
+std::string spokenBytes(std::uint64_t bytes) {
+    constexpr std::array kUnits{"B", "KB", "MB", "GB", "TB"};
+    std::size_t unit = 0;
+    std::uint64_t whole = bytes, tenths = 0;
+    for (; whole >= 1000 && unit + 1 < kUnits.size(); ++unit) {
+        tenths = whole % 1000 / 100;
+        whole /= 1000;
+    }
+    const bool precise = unit > 0 && whole < 10 && tenths > 0;
+    return std::to_string(whole) + (precise ? "." + std::to_string(tenths) : "") + " " +
+           kUnits.at(unit);
+}
+
 std::string formatUtc(std::chrono::system_clock::time_point wall) {
     const time_t seconds =
         std::chrono::floor<std::chrono::seconds>(wall).time_since_epoch().count();

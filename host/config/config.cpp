@@ -38,6 +38,7 @@ Config read(const YamlNode* root_node, Reading& reading) {
     readServer(root.section("server"), config);
     readStore(root.section("store"), config);
     readQueue(root.section("queue"), config);
+    readDisk(root.section("disk"), config);
     readAgents(root, config);
     const bool default_stages = !readPipeline(root, config);
     readProjects(root, config);

@@ -33,6 +33,10 @@ struct QueueConfig {
     RetryPolicy retry;
 };
 
+struct DiskConfig {
+    std::uint64_t min_free = 1'000'000'000;  ///< bytes; below it nothing begins. 0: not looked at
+};
+
 /// Everything config/orch.yaml says, checked, with the defaults filled in. Relative paths are
 /// relative to the working directory of whoever loaded it.
 struct Config {
@@ -40,6 +44,7 @@ struct Config {
     ServerConfig server;
     StoreConfig store;
     QueueConfig queue;
+    DiskConfig disk;
     std::vector<AgentDef> agents;
     PipelineDef pipeline;
     std::filesystem::path prompts = "./config/prompts";  ///< the folder with <stage>.md

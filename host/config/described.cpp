@@ -133,6 +133,7 @@ Described describe(const Config& config) {
                            {"path", text(config.store.path)},
                            {"lock_wait", span(config.store.lock_wait)}})},
                      {"queue", describe(config.queue)},
+                     {"disk", map({{"min_free", text(formatBytes(config.disk.min_free))}})},
                      {"agents", map(byName(config.agents))},
                      {"pipeline",
                       map({{"rework_limit", number(config.pipeline.rework_limit)},

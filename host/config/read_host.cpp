@@ -88,4 +88,10 @@ void readQueue(Section section, Config& config) {
     section.finish();
 }
 
+void readDisk(Section section, Config& config) {
+    constexpr std::uint64_t kMost = 1'000'000'000'000'000;
+    config.disk.min_free = section.bytes("min_free", config.disk.min_free, 0, kMost);
+    section.finish();
+}
+
 }  // namespace orch

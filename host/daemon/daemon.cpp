@@ -1,5 +1,6 @@
 #include "daemon/daemon.hpp"
 
+#include "base/disk.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -49,7 +50,14 @@ Daemon::Daemon(const Config& config,
                   cleaner_.wake();
               }),
       finisher_(store_, setup_, engine_, lanes_, alarm_),
-      worker_(store_, setup_, repositories_, finisher_, alarm_),
+      admission_(
+          store_,
+          setup_,
+          lanes_,
+          alarm_,
+          [this] { return freeBytes(setup_.state_dir); },
+          [this] { outbox_.wake(); }),
+      worker_(store_, setup_, repositories_, finisher_, admission_, alarm_),
       host_(config.server.host) {
     try {
         begin(config, config_file, shim);
@@ -73,7 +81,7 @@ void Daemon::begin(const Config& config,
     openProjects();
     launcher_ = std::make_unique<ShimLauncher>(setup_.state_dir / "jobs", shim, finisher_);
     recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);
-    desk_ = std::make_unique<Desk>(store_, setup_, engine_, *launcher_, *recovery_);
+    desk_ = std::make_unique<Desk>(store_, setup_, engine_, admission_, *launcher_, *recovery_);
     recovered_ = recovery_->run();
     worker_.start(*launcher_);
     engine_.advanceIdle();
@@ -135,6 +143,7 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
                                             .orders = *desk_,
                                             .clock = store_.clock(),
                                             .trouble = [this] { return store_.trouble(); },
+                                            .disk = [this] { return admission_.report(); },
                                             .config_text = show(config),
                                             .config_file = config_file,
                                             .max_concurrency = config.queue.max_concurrency});

@@ -62,6 +62,7 @@ private:
     Cleaner cleaner_;
     Engine engine_;
     Finisher finisher_;
+    Admission admission_;
     Worker worker_;
     std::unique_ptr<Recovery> recovery_;
     std::unique_ptr<Desk> desk_;

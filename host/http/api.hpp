@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "pipeline/admission.hpp"
 #include "pipeline/operator.hpp"
 #include "store/store.hpp"
 
@@ -15,6 +16,7 @@ struct Api {
     Operator& orders;
     const Clock& clock;
     std::function<std::string()> trouble;  ///< why orchd is not ready, as a sentence; empty: it is
+    std::function<DiskReport()> disk;      ///< whether processes may begin
     std::string config_text;               ///< the configuration in force, without secrets
     std::string config_file;
     int max_concurrency = 0;

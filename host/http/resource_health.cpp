@@ -10,7 +10,11 @@ Reply getHealth(const Api& /*api*/, const Request& /*request*/) {
 
 Reply getReadiness(const Api& api, const Request& /*request*/) {
     const auto trouble = api.trouble();
-    return trouble.empty() ? jsonReply({{"ready", true}}) : problem(503, trouble);
+    if (!trouble.empty()) return problem(503, trouble);
+    // It answers and writes, so it is ready; whoever watches learns that nothing begins.
+    const auto disk = api.disk().reason;
+    return jsonReply(disk.empty() ? Json{{"ready", true}}
+                                  : Json{{"ready", true}, {"detail", disk}});
 }
 
 }  // namespace orch

@@ -39,6 +39,12 @@ Json jobsJson(const Api& api, const std::vector<Job>& jobs) {
     return list;
 }
 
+Json diskJson(const DiskReport& disk) {
+    Json object{{"min_free", disk.min_free}, {"free", nullptr}, {"reason", disk.reason}};
+    if (disk.free) object["free"] = *disk.free;
+    return object;
+}
+
 Reply pausedReply(const Api& api) {
     const bool paused = api.store.read([](Connection& db) { return queuePaused(db); });
     return jsonReply({{"paused", paused}});
@@ -51,6 +57,7 @@ Reply getQueue(const Api& api, const Request& /*request*/) {
     Json queue{{"counts", countsJson(state.counts)},
                {"max_concurrency", api.max_concurrency},
                {"paused", state.paused},
+               {"disk", diskJson(api.disk())},
                {"running", jobsJson(api, state.running)},
                {"recent", jobsJson(api, state.recent)}};
     // The behaviours come as plugins; until then none is there to be enabled.

@@ -81,13 +81,18 @@ void release(Task& task) {
 
 }  // namespace
 
-Desk::Desk(Store& store, const Setup& setup, Engine& engine, Launcher& launcher, Recovery& recovery)
+Desk::Desk(Store& store,
+           const Setup& setup,
+           Engine& engine,
+           Admission& admission,
+           Launcher& launcher,
+           Recovery& recovery)
     : store_(store),
       setup_(setup),
       engine_(engine),
       launcher_(launcher),
       recovery_(recovery),
-      explainer_(store, setup, engine) {}
+      explainer_(store, setup, engine, admission) {}
 
 void Desk::order(TaskId id, const Order& order, const std::function<void(Tx&, Task&)>& change) {
     writeBounded(store_, [id, order, change](Tx& tx) {

@@ -10,7 +10,12 @@ namespace orch {
 /// The Operator over store and engine.
 class Desk final : public Operator {
 public:
-    Desk(Store& store, const Setup& setup, Engine& engine, Launcher& launcher, Recovery& recovery);
+    Desk(Store& store,
+         const Setup& setup,
+         Engine& engine,
+         Admission& admission,
+         Launcher& launcher,
+         Recovery& recovery);
 
     CreatedTask create(const WorkItem& item, const std::string& by) override;
     void approve(TaskId task, const std::string& by, const std::string& comment) override;

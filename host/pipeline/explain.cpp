@@ -79,8 +79,8 @@ std::string lineOf(const Verdict& verdict) {
 
 }  // namespace
 
-Explainer::Explainer(Store& store, const Setup& setup, Engine& engine)
-    : store_(store), setup_(setup), engine_(engine) {}
+Explainer::Explainer(Store& store, const Setup& setup, Engine& engine, Admission& admission)
+    : store_(store), setup_(setup), engine_(engine), admission_(admission) {}
 
 Explainer::Seen Explainer::see(TaskId id) {
     return store_.read([&](Connection& db) {
@@ -96,7 +96,7 @@ Explainer::Seen Explainer::see(TaskId id) {
     });
 }
 
-void Explainer::explainLiveJob(const Seen& seen, Explanation& out) const {
+void Explainer::explainLiveJob(const Seen& seen, Explanation& out) {
     const Job& job = *seen.live;
     const auto now = store_.clock().now();
     const std::string who = job.agent + " job " + std::to_string(raw(job.id));
@@ -113,20 +113,23 @@ void Explainer::explainLiveJob(const Seen& seen, Explanation& out) const {
                             (job.reason.empty() ? "" : ", after: " + job.reason));
         return;
     }
-    const int limit = limitOf(setup_.limits, job.lane);
-    const int running = seen.running.at(static_cast<std::size_t>(job.lane));
-    std::string why = "its turn comes next";
-    if (seen.queue_paused) {
-        why = "the queue is paused (orchctl queue resume)";
-    } else if (seen.task.blocked_by) {
-        why = "attempt " + name(*seen.task.blocked_by) + " has processes that are still alive";
-    } else if (seen.task.state != TaskState::kActive) {
-        why = "the task is " + std::string(nameOf(seen.task.state));
-    } else if (running >= limit) {
-        why = "all " + std::to_string(limit) + " slots of the lane " +
-              std::string(nameOf(job.lane)) + " are taken";
+    out.lines.push_back(who + " is queued: " + whyQueued(seen, job));
+}
+
+std::string Explainer::whyQueued(const Seen& seen, const Job& job) {
+    if (seen.queue_paused) return "the queue is paused (orchctl queue resume)";
+    if (seen.task.blocked_by) {
+        return "attempt " + name(*seen.task.blocked_by) + " has processes that are still alive";
     }
-    out.lines.push_back(who + " is queued: " + why);
+    if (seen.task.state != TaskState::kActive) {
+        return "the task is " + std::string(nameOf(seen.task.state));
+    }
+    const auto disk = job.lane == Lane::kReserved ? "" : admission_.report().reason;
+    if (!disk.empty()) return disk;
+    const int limit = limitOf(setup_.limits, job.lane);
+    if (seen.running.at(static_cast<std::size_t>(job.lane)) < limit) return "its turn comes next";
+    return "all " + std::to_string(limit) + " slots of the lane " + std::string(nameOf(job.lane)) +
+           " are taken";
 }
 
 void Explainer::explainGates(const Seen& seen, Explanation& out) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/admission.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/operator.hpp"
 
@@ -8,7 +9,7 @@ namespace orch {
 /// Explains tasks with the predicates that decide about them.
 class Explainer {
 public:
-    Explainer(Store& store, const Setup& setup, Engine& engine);
+    Explainer(Store& store, const Setup& setup, Engine& engine, Admission& admission);
 
     /// Throws Refused (kNotFound) for an unknown task.
     [[nodiscard]] Explanation explain(TaskId task);
@@ -22,12 +23,14 @@ private:
         bool queue_paused = false;
     };
     [[nodiscard]] Seen see(TaskId task);
-    void explainLiveJob(const Seen& seen, Explanation& out) const;
+    void explainLiveJob(const Seen& seen, Explanation& out);
+    [[nodiscard]] std::string whyQueued(const Seen& seen, const Job& job);
     void explainGates(const Seen& seen, Explanation& out);
 
     Store& store_;
     const Setup& setup_;
     Engine& engine_;
+    Admission& admission_;
 };
 
 }  // namespace orch

@@ -25,6 +25,7 @@ struct Setup {
     std::map<std::string, ProjectDef> projects;
     RetryPolicy retry;
     ClaimLimits limits;
+    std::uint64_t min_free = 0;  ///< bytes of disk without which no process begins; 0: any
     std::map<std::string, std::string> environment;  ///< orchd's own, for what agents may inherit
     /// The stage's prompt with its placeholders replaced.
     std::function<std::string(const std::string& stage, const PromptValues&)> render_prompt;

@@ -17,11 +17,13 @@ Worker::Worker(Store& store,
                const Setup& setup,
                const Repositories& repositories,
                Finisher& finisher,
+               Admission& admission,
                Alarm& alarm)
     : store_(store),
       setup_(setup),
       repositories_(repositories),
       finisher_(finisher),
+      admission_(admission),
       alarm_(alarm),
       preparer_(store, setup, repositories),
       merger_(store, setup, repositories, finisher) {
@@ -42,9 +44,18 @@ void Worker::drain() {
     claiming_ = false;
 }
 
+// Reserved jobs begin no process: what they do is a few rows and objects.
+ClaimLimits Worker::limits(Tx& tx) {
+    auto limits = setup_.limits;
+    if (!admission_.open(tx.now().awake, [&] { return processWaits(tx.db()); })) {
+        limits.agent = limits.exec = 0;
+    }
+    return limits;
+}
+
 Store::AfterCommit Worker::claim(Tx& tx) {
     if (!claiming_) return {};
-    auto jobs = claimJobs(tx, setup_.limits);
+    auto jobs = claimJobs(tx, limits(tx));
     const auto due = nextDue(tx.db());
     if (jobs.empty() && due == alarm_at_) return {};
     return [this, jobs = std::move(jobs), due, now = tx.now()] {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/launcher.hpp"
+#include "pipeline/admission.hpp"
 #include "pipeline/finisher.hpp"
 #include "pipeline/merger.hpp"
 #include "pipeline/prepare.hpp"
@@ -28,6 +29,7 @@ public:
            const Setup& setup,
            const Repositories& repositories,
            Finisher& finisher,
+           Admission& admission,
            Alarm& alarm);
 
     /// The store's pass-end hook.
@@ -41,6 +43,7 @@ public:
     void drain();
 
 private:
+    [[nodiscard]] ClaimLimits limits(Tx& tx);
     void dispatch(const Job& job);
     [[nodiscard]] std::string laneOf(const Job& job) const;
     void begin(const Job& job);
@@ -54,6 +57,7 @@ private:
     const Setup& setup_;
     const Repositories& repositories_;
     Finisher& finisher_;
+    Admission& admission_;
     Alarm& alarm_;
     Preparer preparer_;
     Merger merger_;

@@ -93,6 +93,10 @@ std::vector<AttemptRow> attemptsOf(Connection& db, JobId id) {
     return attempts;
 }
 
+bool processWaits(Connection& db) {
+    return !queuePaused(db) && db.prepared(jobs_sql::kProcessWaits).bind().step();
+}
+
 std::optional<Instant> nextDue(Connection& db) {
     auto& query = db.prepared(jobs_sql::kNextDue).bind();
     if (!query.step()) return std::nullopt;

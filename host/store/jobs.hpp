@@ -27,6 +27,8 @@ struct ClaimLimits {
 /// is claimed while the queue is paused. Each claim adds one to `attempt` and an attempts row.
 /// A row that cannot be read fails with the reason, journalled, and the others are claimed.
 [[nodiscard]] std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits);
+/// Is there a queued agent, check or deploy that only lacks a slot? Not while the queue is paused.
+[[nodiscard]] bool processWaits(Connection& db);
 /// When the next scheduled job is due; nothing without one.
 [[nodiscard]] std::optional<Instant> nextDue(Connection& db);
 

@@ -37,6 +37,11 @@ inline constexpr char kCandidates[] =
     "(task_id IS NULL OR EXISTS (SELECT 1 FROM tasks WHERE tasks.id=jobs.task_id AND "
     "tasks.state='active' AND tasks.blocked_job IS NULL)) ORDER BY id LIMIT ?";
 
+inline constexpr char kProcessWaits[] =
+    "SELECT 1 FROM jobs WHERE status='queued' AND lane IN ('agent','exec') AND "
+    "(task_id IS NULL OR EXISTS (SELECT 1 FROM tasks WHERE tasks.id=jobs.task_id AND "
+    "tasks.state='active' AND tasks.blocked_job IS NULL)) LIMIT 1";
+
 inline constexpr char kRunningByProject[] =
     "SELECT project, count(*) FROM jobs WHERE status='running' AND lane=? GROUP BY project";
 

@@ -15,6 +15,7 @@ inline constexpr std::string_view kMinReader = "min_reader";
 inline constexpr std::string_view kQueuePaused = "queue_paused";
 inline constexpr std::string_view kBootId = "boot_id";
 inline constexpr std::string_view kBootOffset = "boot_offset_ms";
+inline constexpr std::string_view kDiskShort = "disk_short";
 inline constexpr std::string_view kLastSeen = "last_seen_ms";
 }  // namespace meta_key
 

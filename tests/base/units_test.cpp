@@ -67,6 +67,14 @@ TEST(BytesTest, CountInPowersOfAThousand) {
     EXPECT_EQ(formatBytes(0), "0B");
 }
 
+TEST(BytesTest, AreSpokenRoundedDown) {
+    EXPECT_EQ(spokenBytes(0), "0 B");
+    EXPECT_EQ(spokenBytes(999), "999 B");
+    EXPECT_EQ(spokenBytes(1'449'000'000), "1.4 GB");
+    EXPECT_EQ(spokenBytes(812'999'999), "812 MB");
+    EXPECT_EQ(spokenBytes(2'000'000'000'000'000), "2000 TB");
+}
+
 TEST(BytesTest, AreNothingElse) {
     for (const auto* text : {"", "5", "5mb", "5MiB", "-5MB", "5 MB", "MB", "18446745TB"}) {
         EXPECT_FALSE(parseBytes(text)) << text;

@@ -23,7 +23,9 @@ BenchHost::BenchHost(const Setup& setup, const std::filesystem::path& shim)
       outbox_(store_, lanes_, alarm_, notifier_),
       engine_(store_, setup_, observer_, lanes_, alarm_, [this] { outbox_.wake(); }),
       finisher_(store_, setup_, engine_, lanes_, alarm_),
-      worker_(store_, setup_, repositories_, finisher_, alarm_) {
+      admission_(
+          store_, setup_, lanes_, alarm_, [] { return 0; }, [] {}),
+      worker_(store_, setup_, repositories_, finisher_, admission_, alarm_) {
     store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
     launcher_ = std::make_unique<ShimLauncher>(setup.state_dir / "jobs", shim, finisher_);
     recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);

@@ -55,6 +55,7 @@ private:
     OutboxRunner outbox_;
     Engine engine_;
     Finisher finisher_;
+    Admission admission_;
     Worker worker_;
     std::unique_ptr<Launcher> launcher_;
     std::unique_ptr<Recovery> recovery_;

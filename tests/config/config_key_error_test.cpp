@@ -7,7 +7,8 @@ namespace {
 using testing::RefusedConfig;
 
 const std::string kRootKeys =
-    "(the file accepts: agents, pipeline, projects, prompts, queue, server, state_dir, store)";
+    "(the file accepts: agents, disk, pipeline, projects, prompts, queue, server, state_dir, "
+    "store)";
 std::vector<RefusedConfig> cases() {
     return {
         {"UnknownKey", "a: 1\n", "1:1: a: unknown key " + kRootKeys},

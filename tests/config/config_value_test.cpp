@@ -41,6 +41,12 @@ TEST(ConfigValueTest, AgentHasWhatTheFileSays) {
     EXPECT_THAT(agent.pass_env, ElementsAre("KEY"));
 }
 
+TEST(ConfigValueTest, DiskHasWhatTheFileSays) {
+    EXPECT_EQ(parse("disk: {min_free: 20GB}\n").disk.min_free, 20'000'000'000U);
+    EXPECT_EQ(parse("disk: {min_free: 0B}\n").disk.min_free, 0U);
+    EXPECT_THAT(refusal("disk: {min_free: 2000TB}\n"), HasSubstr("must be between 0B and 1000TB"));
+}
+
 TEST(ConfigValueTest, StageHasWhatTheFileSays) {
     const auto config = parse(
         "pipeline:\n  rework_limit: 7\n  stages:\n    - {name: one, gate: [committed]}\n    - "

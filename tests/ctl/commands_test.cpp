@@ -139,6 +139,13 @@ TEST_F(OrchctlTest, StatusTellsWhichTaskWaitsForAnAnswer) {
         << out;
 }
 
+TEST_F(OrchctlTest, IE7StatusTellsThatTheDiskIsShort) {
+    orchd.answer("GET /queue", R"({"counts":{},"disk":{"reason":"only 3 MB left"}})");
+    orchd.answer("GET /api/v1/tasks", R"({"tasks":[]})");
+    EXPECT_EQ(ask({"status"}), 0);
+    EXPECT_NE(out.find("disk  only 3 MB left\n"), std::string::npos) << out;
+}
+
 TEST_F(OrchctlTest, PausingTheQueueSaysWhatThatMeans) {
     orchd.answer("POST /api/v1/queue/pause", R"({"paused":true})");
     EXPECT_EQ(ask({"queue", "pause"}), 0);

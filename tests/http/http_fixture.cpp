@@ -27,6 +27,7 @@ HttpServer& HttpTest::server() {
                             orders,
                             store.clock(),
                             [this] { return trouble; },
+                            [this] { return disk; },
                             "queue:\n  max_concurrency: 2\n",
                             "config/orch.yaml",
                             2});

@@ -44,6 +44,7 @@ struct HttpTest : ::testing::Test {
     Store store{folder / "orch.db", 0ms};
     FakeOperator orders{store, folder.path()};
     std::string trouble;
+    DiskReport disk;
     HttpOptions options;
     const std::string authorization;
 

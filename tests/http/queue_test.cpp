@@ -48,6 +48,16 @@ TEST_F(QueueTest, ShowsWhatEndedLately) {
     EXPECT_EQ(queue.at("counts").at("failed"), 1);
 }
 
+TEST_F(QueueTest, IE7SaysHowMuchDiskIsLeftAndWhyNothingBegins) {
+    disk.min_free = 1000;
+    EXPECT_EQ(getJson("/queue").at("disk"),
+              Json::parse(R"({"min_free":1000,"free":null,"reason":""})"));
+    disk.free = 999;
+    disk.reason = "little is left";
+    EXPECT_EQ(getJson("/queue").at("disk"),
+              Json::parse(R"({"min_free":1000,"free":999,"reason":"little is left"})"));
+}
+
 TEST_F(QueueTest, CanBePausedAndResumed) {
     EXPECT_EQ(Json::parse(post("/api/v1/queue/pause", R"({"by":"me"})").body).at("paused"), true);
     EXPECT_EQ(getJson("/queue").at("paused"), true);

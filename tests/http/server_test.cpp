@@ -24,7 +24,14 @@ struct ServerTest : HttpTest {
 
 TEST_F(ServerTest, APortInUseIsSaidInASentence) {
     const HttpServer other(options,
-                           Api{store, orders, store.clock(), [] { return ""; }, "", "", 1});
+                           Api{store,
+                               orders,
+                               store.clock(),
+                               [] { return ""; },
+                               [] { return DiskReport{}; },
+                               "",
+                               "",
+                               1});
     options.port = other.port();
     EXPECT_THAT(
         startError(),
@@ -80,6 +87,8 @@ TEST_F(ServerTest, WhatIsNotThereIsNotFound) {
 TEST_F(ServerTest, HealthReadinessAndConfiguration) {
     EXPECT_EQ(getJson("/healthz"), Json::parse(R"({"status":"ok"})"));
     EXPECT_EQ(getJson("/readyz"), Json::parse(R"({"ready":true})"));
+    disk.reason = "little is left";
+    EXPECT_EQ(getJson("/readyz"), Json::parse(R"({"ready":true,"detail":"little is left"})"));
     trouble = "the disk is full";
     EXPECT_EQ(detailOf(get("/readyz"), 503), "the disk is full");
     EXPECT_EQ(getJson("/api/v1/config").at("file"), "config/orch.yaml");

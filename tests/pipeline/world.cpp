@@ -29,12 +29,20 @@ World::Host::Host(World& world)
       outbox(store, lanes, alarm, world.notifier),
       engine(store, world.setup, observer, lanes, alarm, [this] { outbox.wake(); }),
       finisher(store, world.setup, engine, lanes, alarm),
-      worker(store, world.setup, repositories, finisher, alarm) {
+      admission(
+          store,
+          world.setup,
+          lanes,
+          alarm,
+          [&world] { return ++world.asked_disk, world.free_bytes.load(); },
+          [this] { outbox.wake(); },
+          {.counts = 0ms, .again = 10ms}),
+      worker(store, world.setup, repositories, finisher, admission, alarm) {
     store.setPassEnd([this](Tx& tx) { return worker.claim(tx); });
     launcher =
         std::make_unique<FakeLauncher>(world.processes, finisher, world.setup.state_dir / "jobs");
     recovery = std::make_unique<Recovery>(store, *launcher, finisher, lanes, alarm);
-    desk = std::make_unique<Desk>(store, world.setup, engine, *launcher, *recovery);
+    desk = std::make_unique<Desk>(store, world.setup, engine, admission, *launcher, *recovery);
     recovered = recovery->run();
     worker.start(*launcher);
     engine.advanceIdle();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 
 #include "pipeline/desk.hpp"
@@ -59,6 +60,8 @@ public:
     FakeNotifier notifier;
     FakeLauncher::World processes;
     Setup setup;
+    std::atomic<std::uint64_t> free_bytes = 0;  ///< asked for once setup.min_free is set
+    std::atomic<int> asked_disk = 0;            ///< how often
 
     /// orchd's own, gone and made again by restart().
     struct Host {
@@ -75,6 +78,7 @@ public:
         OutboxRunner outbox;
         Engine engine;
         Finisher finisher;
+        Admission admission;
         Worker worker;
         std::unique_ptr<Recovery> recovery;
         std::unique_ptr<Desk> desk;

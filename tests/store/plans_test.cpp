@@ -24,6 +24,7 @@ struct PlansTest : RowsTest {
         (void)recentJobs(db, 10);
         (void)countJobs(db);
         (void)idleTasks(db);
+        (void)processWaits(db);
         pruneJobs(tx, fromMilliseconds(0), 10);
     }
     int stepsOf(int status) {

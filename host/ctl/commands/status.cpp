@@ -26,6 +26,10 @@ void printHead(const Context& context, const std::string& url, const json& queue
         out << " · " << context.terminal.paint(Tint::kYellow, "the queue is paused");
     }
     out << '\n';
+    const auto disk = textOr(objectOf(queue, "disk"), "reason");
+    if (!disk.empty()) {
+        out << context.terminal.paint(Tint::kYellow, "disk") << "  " << harmlessLine(disk) << '\n';
+    }
 }
 
 void printRunning(const Context& context, const json& queue) {
