@@ -76,9 +76,16 @@ std::string trimmed(std::string_view line) {
 
 }  // namespace
 
+Git Git::handing(int descriptor) const {
+    Git git{*this};
+    git.handed_ = descriptor;
+    return git;
+}
+
 GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout) const {
     RunSpec spec;
     spec.timeout = timeout;
+    spec.hand_on = handed_;
     spec.command = {"git"};
     for (const auto& setting : settings()) spec.command.insert(spec.command.end(), {"-c", setting});
     if (!git_dir_.empty()) spec.command.push_back("--git-dir=" + git_dir_.string());

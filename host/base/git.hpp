@@ -30,6 +30,9 @@ public:
     Git(std::filesystem::path git_dir, std::filesystem::path work_tree)
         : git_dir_(std::move(git_dir)), work_tree_(std::move(work_tree)) {}
 
+    /// The same with `descriptor` (ours, kept by us) handed to every command as its number 3.
+    [[nodiscard]] Git handing(int descriptor) const;
+
     /// For questions where a failing exit code is an answer. Throws RemoteError when git cannot be
     /// started, takes too long or writes more than 16 MB.
     [[nodiscard]] GitAnswer ask(const Arguments& arguments,
@@ -42,6 +45,7 @@ public:
 private:
     std::filesystem::path git_dir_;
     std::filesystem::path work_tree_;
+    int handed_ = -1;
 };
 
 /// The first three telling lines of what git wrote to its standard error, as one line.

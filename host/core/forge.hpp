@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/lease.hpp"
+
 namespace orch {
 
 /// What a worktree holds, relative to its base.
@@ -36,6 +38,7 @@ struct Landed {
         kBaseMoved,      ///< the base is no longer `expected_base`; nothing was done
         kConflict,       ///< nothing was done
         kRefused,        ///< the repository refused the push, `reason` says why (a dirty checkout)
+        kReverted,       ///< it was on the base and somebody took it back: a person decides
     };
     Kind kind{};
     std::string sha;  ///< the merge commit, or the base tip that already contains the head
@@ -75,7 +78,8 @@ public:
     virtual std::optional<std::string> landedAs(const std::string& task,
                                                 const std::string& head) = 0;
     /// One compare-and-swap of the base branch; asks "already merged?" first and after a failure.
-    virtual Landed land(const LandRequest& request) = 0;
+    /// Throws LeaseLost when `proof` does not hold any more; then nothing further was done.
+    virtual Landed land(const LandRequest& request, const LeaseProof& proof) = 0;
     /// Is `commit` on the base branch right now?
     virtual bool onBase(const std::string& commit) = 0;
     /// Does this forge report CI results for a commit? Then the gate `ci` may be used.

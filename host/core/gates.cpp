@@ -191,6 +191,15 @@ Verdict mergeableGate(const Facts& facts) {
                evidence);
 }
 
+/// Whatever failed, the first question is whether it is merged already (L4).
+Verdict mergeFailed(const Facts& facts, const Job& job) {
+    if (!facts.landed_as) return unclear(facts.landed_as.trouble);
+    if (facts.landed_as->empty()) return stuck("merge job " + job.reason, jobEvidence(job));
+    return needs(WorkKind::kMerge,
+                 "it is on " + facts.project.base + " as " + shortSha(*facts.landed_as) +
+                     " although the merge job failed");
+}
+
 Verdict mergedGate(const Facts& facts) {
     if (!facts.merge) return needs(WorkKind::kMerge, "not merged yet");
     const Job& job = facts.merge->job;
@@ -205,7 +214,8 @@ Verdict mergedGate(const Facts& facts) {
                        {"Resolve the conflict with " + facts.project.base + ": " + job.reason},
                        jobEvidence(job));
         }
-        return stuck("merge job " + job.reason, jobEvidence(job));
+        if (code == MergeExit::kReverted) return stuck(job.reason, jobEvidence(job));
+        return mergeFailed(facts, job);
     }
     if (!facts.merged_on_base) return unclear(facts.merged_on_base.trouble);
     const Evidence evidence{{"merge", facts.task.merge_sha}};

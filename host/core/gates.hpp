@@ -57,6 +57,9 @@ struct Facts {
     Observed<WorkState> work;
     Observed<MergePreview> preview;
     Observed<bool> merged_on_base;  ///< is task.merge_sha on the base right now?
+    /// Of a merge job that failed: the commit through which its head is on the base all the same;
+    /// "" when it is not.
+    Observed<std::string> landed_as;
 };
 
 /// What must be observed for a gate.

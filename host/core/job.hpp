@@ -69,8 +69,9 @@ struct Job : NewJob {
     [[nodiscard]] AttemptKey key() const { return {id, attempt}; }
 };
 
-/// How a merge job says what happened; job.exit_code of merge jobs only. 75 waits and tries again.
-enum class MergeExit { kLanded = 0, kConflict = 1, kBaseMoved = 2, kRefused = 75 };
+/// How a merge job says what happened; job.exit_code of merge jobs only. kLater waits and tries
+/// again: the repository refused the push for now, or somebody else holds the lease.
+enum class MergeExit { kLanded = 0, kConflict = 1, kBaseMoved = 2, kReverted = 3, kLater = 75 };
 
 struct RetryPolicy {
     Milliseconds base{1000};

@@ -29,41 +29,33 @@ Landed Landing::run() {
 }
 
 std::optional<Landed> Landing::tryOnce() {
-    const auto tip = mirror_.fetchBase();
-    if (auto landed = withoutMerging(tip)) return landed;
-    const auto preview = previewMerge(mirror_, tip, request_.head);
+    const auto base = look();
+    if (auto landed = withoutMerging(request_, base)) return landed;
+    const auto preview = previewMerge(mirror_, base.tip, request_.head);
     if (!preview.conflicts.empty()) {
         return Landed{Kind::kConflict, {}, "conflict in " + join(preview.conflicts, ", ")};
     }
     if (preview.no_change) {
         const auto reason = "merging would change nothing: " + mirror_.base() + " has this content";
-        return Landed{Kind::kAlreadyMerged, tip, reason};
+        return Landed{Kind::kAlreadyMerged, base.tip, reason};
     }
-    return mergeAndPush(tip, preview);
+    return mergeAndPush(base.tip, preview);
 }
 
-/// The answers that need no merge: on the base already, taken back, or judged on another base.
-std::optional<Landed> Landing::withoutMerging(const std::string& tip) const {
-    if (const auto found = findOnBase(mirror_, tip, request_.task, request_.head)) {
-        if (!found->reverted_by) {
-            return Landed{Kind::kAlreadyMerged, found->commit, "found on " + mirror_.base()};
-        }
-        return Landed{Kind::kRefused,
-                      found->commit,
-                      "it was merged as " + found->commit + " and reverted by " +
-                          *found->reverted_by + "; revert the revert, or commit new work"};
-    }
-    if (tip == request_.expected_base) return std::nullopt;
-    return Landed{Kind::kBaseMoved, {}, mirror_.base() + " is at " + tip};
+BaseSeen Landing::look() const {
+    auto tip = mirror_.fetchBase();
+    auto found = findOnBase(mirror_, tip, request_.task, request_.head);
+    return {mirror_.base(), std::move(tip), std::move(found)};
 }
 
 std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergePreview& preview) {
-    const auto merge = commitMerge(mirror_, preview, tip, request_.head, mergeMessage(request_));
+    const auto merge =
+        commitMerge(mirror_, preview, tip, request_.head, mergeMessage(request_, proof_));
     const auto checkout = Checkout::of(repository_, mirror_.base());
     const auto changes = checkout ? checkout->changes() : std::vector<std::string>{};
     if (checkout && changes.empty()) begin(merge);
     crashPoint("forge.before_push");
-    auto answer = pushBase(mirror_, merge, tip);
+    auto answer = pushBase(mirror_, merge, tip, proof_);
     crashPoint("forge.pushed");
     if (!changes.empty()) answer.reason += "; changed there: " + join(changes, ", ");
     busy_ = answer.reason;
@@ -74,17 +66,8 @@ std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergeP
 
 /// Whatever the push said, the repository is asked what is true.
 std::optional<Landed> Landing::observed(const std::string& merge, const PushAnswer& answer) const {
-    const auto tip = mirror_.fetchBase();
-    if (mirror_.contains(tip, merge)) return Landed{Kind::kMerged, merge, {}};
-    if (auto landed = withoutMerging(tip)) return landed;
-    switch (answer.kind) {
-        case PushAnswer::Kind::kRefused:
-            return Landed{Kind::kRefused, {}, answer.reason};
-        case PushAnswer::Kind::kBusy:
-            return std::nullopt;
-        default:
-            throw RemoteError("landing " + request_.task + ": " + answer.reason, true);
-    }
+    const auto base = look();
+    return afterPush(request_, merge, mirror_.contains(base.tip, merge), base, answer);
 }
 
 void Landing::begin(const std::string& merge) const {
@@ -96,6 +79,7 @@ void Landing::clearUp() const {
     if (merge.empty()) return;
     const auto commit = merge.substr(0, merge.find('\n'));
     if (const auto checkout = Checkout::of(repository_, mirror_.base())) {
+        proof_.require();
         checkout->leadBackFrom(commit);
     }
     mirror_.git().run("landing " + request_.task, {"update-ref", "-d", kUnderWay});

@@ -11,17 +11,20 @@
 namespace orch {
 
 /// Lands one judged head on the base of a local repository. An object serves one request, under the
-/// repository's lock. Throws RemoteError.
+/// repository's lock. Throws RemoteError, LeaseLost among them.
 class Landing {
 public:
-    Landing(const GitMirror& mirror, std::filesystem::path repository, const LandRequest& request)
-        : mirror_(mirror), repository_(std::move(repository)), request_(request) {}
+    Landing(const GitMirror& mirror,
+            std::filesystem::path repository,
+            const LandRequest& request,
+            const LeaseProof& proof)
+        : mirror_(mirror), repository_(std::move(repository)), request_(request), proof_(proof) {}
 
     [[nodiscard]] Landed run();
 
 private:
     [[nodiscard]] std::optional<Landed> tryOnce();
-    [[nodiscard]] std::optional<Landed> withoutMerging(const std::string& tip) const;
+    [[nodiscard]] BaseSeen look() const;
     [[nodiscard]] std::optional<Landed> mergeAndPush(const std::string& tip,
                                                      const MergePreview& preview);
     [[nodiscard]] std::optional<Landed> observed(const std::string& merge,
@@ -32,6 +35,7 @@ private:
     const GitMirror& mirror_;
     std::filesystem::path repository_;
     const LandRequest& request_;
+    const LeaseProof& proof_;
     std::string busy_;  ///< what the last push that met somebody else's said
 };
 

@@ -88,10 +88,10 @@ bool LocalGitForge::onBase(const std::string& commit) {
     return mirror_.knows(commit) && mirror_.contains(tip, commit);
 }
 
-Landed LocalGitForge::land(const LandRequest& request) {
+Landed LocalGitForge::land(const LandRequest& request, const LeaseProof& proof) {
     return asRemote("landing " + request.task, [&] {
         const RepositoryLock lock(repository_);
-        return Landing(mirror_, repository_, request).run();
+        return Landing(mirror_, repository_, request, proof).run();
     });
 }
 

@@ -66,9 +66,10 @@ std::string commitMerge(const GitMirror& mirror,
         {"commit-tree", "--no-gpg-sign", "-p", base, "-p", head, "-m", message, merge.tree});
 }
 
-std::string mergeMessage(const LandRequest& request) {
+std::string mergeMessage(const LandRequest& request, const LeaseProof& proof) {
     return "Merge " + request.task + ": " + oneLine(request.title) +
-           "\n\nOrch-Task: " + request.task + "\nOrch-Head: " + request.head;
+           "\n\nOrch-Task: " + request.task + "\nOrch-Head: " + request.head +
+           "\nOrch-Fence: " + std::to_string(proof.token());
 }
 
 }  // namespace orch

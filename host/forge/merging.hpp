@@ -19,7 +19,8 @@ namespace orch {
                                       const std::string& head,
                                       const std::string& message);
 
-/// Subject and trailers by which the merge is recognised later (forge/landed.hpp).
-[[nodiscard]] std::string mergeMessage(const LandRequest& request);
+/// Subject and trailers by which the merge is recognised later (forge/landed.hpp), with the token
+/// that it was made under.
+[[nodiscard]] std::string mergeMessage(const LandRequest& request, const LeaseProof& proof);
 
 }  // namespace orch

@@ -1,5 +1,6 @@
 #include "forge/push.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include "base/error.hpp"
@@ -61,18 +62,23 @@ std::string explained(const GitMirror& mirror,
 
 PushAnswer pushBase(const GitMirror& mirror,
                     const std::string& commit,
-                    const std::string& expected) {
+                    const std::string& expected,
+                    const LeaseProof& proof) {
     const auto ref = "refs/heads/" + mirror.base();
+    proof.require();
     const auto answer =
-        mirror.git().ask({"push",
-                          "--porcelain",
-                          "--no-verify",
-                          "--force-with-lease=" + ref + ":" + expected,
-                          "--receive-pack=git -c receive.denyCurrentBranch=updateInstead"
-                          " -c core.fsync=committed,loose-object receive-pack",
-                          "--",
-                          mirror.remote(),
-                          commit + ":" + ref});
+        mirror.git()
+            .handing(proof.holdDescriptor())
+            .ask({"push",
+                  "--porcelain",
+                  "--no-verify",
+                  "--force-with-lease=" + ref + ":" + expected,
+                  "--receive-pack=git -c receive.denyCurrentBranch=updateInstead"
+                  " -c core.fsync=committed,loose-object receive-pack",
+                  "--",
+                  mirror.remote(),
+                  commit + ":" + ref},
+                 std::min<std::chrono::milliseconds>(Git::kTimeout, proof.callLimit()));
     if (answer.ok()) return {PushAnswer::Kind::kDone, {}};
     const auto rejection = rejectionIn(answer.output);
     const auto words = remoteWords(answer.errors);

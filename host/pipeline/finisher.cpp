@@ -131,8 +131,11 @@ void Finisher::finish(AttemptKey key,
                       Ended ended,
                       const std::function<void(Tx&, const Job&)>& also) {
     addArtefact(key, ended);
-    const auto task =
-        store_.write([&](Tx& tx) { return finishAttempt(tx, setup_, key, ended, also); });
+    settle([&](Tx& tx) { return finishAttempt(tx, setup_, key, ended, also); });
+}
+
+void Finisher::settle(const std::function<std::optional<TaskId>(Tx&)>& closure) {
+    const auto task = store_.write([&](Tx& tx) { return closure(tx); });
     if (task) engine_.advance(*task);
 }
 

@@ -22,6 +22,10 @@ public:
     /// writer's thread.
     void finish(AttemptKey key, Ended ended, const std::function<void(Tx&, const Job&)>& also = {});
 
+    /// Runs `closure` on the writer and lets the task it answers advance: for who finishes an
+    /// attempt under a guard of its own. Throws StoreError, or what the closure threw.
+    void settle(const std::function<std::optional<TaskId>(Tx&)>& closure);
+
     /// The same for many at once, in one transaction together with `also` (recovery).
     struct End {
         AttemptKey key;

@@ -2,46 +2,13 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
-#include "store/journal.hpp"
+#include "pipeline/merge_end.hpp"
+#include "store/merge_fence.hpp"
 #include "store/tasks.hpp"
 
 namespace orch {
 
 namespace {
-
-MergeExit exitOf(Landed::Kind kind) {
-    switch (kind) {
-        case Landed::Kind::kMerged:
-        case Landed::Kind::kAlreadyMerged:
-            return MergeExit::kLanded;
-        case Landed::Kind::kConflict:
-            return MergeExit::kConflict;
-        case Landed::Kind::kBaseMoved:
-            return MergeExit::kBaseMoved;
-        case Landed::Kind::kRefused:
-            return MergeExit::kRefused;
-    }
-    return MergeExit::kRefused;
-}
-
-std::string spoken(const Landed& landed) {
-    if (!landed.reason.empty()) return landed.reason;
-    const auto sha = landed.sha.substr(0, 7);
-    return landed.kind == Landed::Kind::kMerged ? "merged " + sha : "found on the base as " + sha;
-}
-
-void recordLanding(Tx& tx, const Job& job, const Landed& landed) {
-    auto task = findTask(tx.db(), *job.task);
-    if (!task) return;
-    task->merge_sha = landed.sha;
-    updateTask(tx, *task);
-    writeJournal(tx,
-                 {.actor = "worker",
-                  .subject = name(task->id),
-                  .rule = "merge",
-                  .decision = spoken(landed),
-                  .evidence = {{"merge", landed.sha}, {"job", std::to_string(raw(job.id))}}});
-}
 
 /// The last check of this task, in whatever stage before this one: it passed, or a person overruled
 /// it, or the task would not be here.
@@ -52,13 +19,37 @@ std::optional<Job> lastCheck(Connection& db, TaskId task) {
     return {};
 }
 
+/// Two projects on one repository share its lease and its tokens.
+std::string repositoryOf(const Setup& setup, const std::string& project) {
+    return std::filesystem::weakly_canonical(setup.projects.at(project).path).string();
+}
+
+/// The token is the attempt's only while it runs; what it is about is durable before it begins.
+std::int64_t tokenFor(Tx& tx,
+                      const Job& job,
+                      const LandRequest& request,
+                      const std::string& repository) {
+    Payload payload = job.payload;
+    payload.head = request.head;
+    payload.base = request.expected_base;
+    if (!setPayload(tx, job.key(), payload)) {
+        throw LeaseLost("merge attempt " + name(job.key()) + " is not running any more");
+    }
+    return takeMergeFence(tx, repository);
+}
+
 }  // namespace
 
 Merger::Merger(Store& store,
                const Setup& setup,
                const Repositories& repositories,
+               MergeLeases& leases,
                Finisher& finisher)
-    : store_(store), setup_(setup), repositories_(repositories), finisher_(finisher) {}
+    : store_(store),
+      setup_(setup),
+      repositories_(repositories),
+      leases_(leases),
+      finisher_(finisher) {}
 
 LandRequest Merger::requestFor(const Task& task, Forge& forge) const {
     LandRequest request{.task = name(task.id), .branch = task.branch(), .title = task.title};
@@ -72,33 +63,48 @@ LandRequest Merger::requestFor(const Task& task, Forge& forge) const {
     return request;
 }
 
-Landed Merger::land(const Task& task) {
-    Forge& forge = repositories_.of(task.project);
-    return forge.land(requestFor(task, forge));
+std::variant<LeaseProof, MergeLeases::Busy> Merger::lease(const Job& job,
+                                                          const LandRequest& request,
+                                                          const std::string& repository) {
+    return leases_.acquire(
+        {.repository = repository, .task = request.task, .job = job.key(), .next_token = [&] {
+             return store_.write([&](Tx& tx) { return tokenFor(tx, job, request, repository); });
+         }});
 }
 
-void Merger::finish(const Job& job, const Landed& landed) {
-    const auto exit = exitOf(landed.kind);
-    const auto also = exit == MergeExit::kLanded
-                          ? [&landed](Tx& tx, const Job& row) { recordLanding(tx, row, landed); }
-                          : std::function<void(Tx&, const Job&)>{};
-    finisher_.finish(job.key(),
-                     {.outcome = Outcome::kExited,
-                      .exit_code = static_cast<int>(exit),
-                      .detail = spoken(landed)},
-                     also);
+/// The lease is kept until the bookkeeping is committed: what it guards is both.
+void Merger::land(const Job& job,
+                  const LandRequest& request,
+                  const std::string& repository,
+                  const LeaseProof& proof) {
+    crashPoint("merge.before_landing");
+    const auto landed = repositories_.of(job.project).land(request, proof);
+    crashPoint("merge.landed");
+    const MergeEnd end{job.key(), repository, proof.token(), landed};
+    finisher_.settle([&](Tx& tx) { return finishMerge(tx, setup_, end); });
+    crashPoint("merge.recorded");
+}
+
+void Merger::merge(const Job& job) {
+    const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
+    if (!task) throw Error("task " + name(*job.task) + " is gone");
+    Forge& forge = repositories_.of(task->project);
+    const auto request = requestFor(*task, forge);
+    const auto repository = repositoryOf(setup_, task->project);
+    const auto leased = lease(job, request, repository);
+    if (const auto* proof = std::get_if<LeaseProof>(&leased)) {
+        return land(job, request, repository, *proof);
+    }
+    finisher_.finish(job.key(), mergeLater(std::get<MergeLeases::Busy>(leased).reason));
 }
 
 void Merger::run(const Job& job) {
-    const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
     try {
-        if (!task) throw Error("task " + name(*job.task) + " is gone");
-        crashPoint("merge.before_landing");
-        const auto landed = land(*task);
-        crashPoint("merge.landed");
-        finish(job, landed);
+        merge(job);
     } catch (const StoreError&) {
         throw;
+    } catch (const LeaseLost& lost) {
+        finisher_.finish(job.key(), mergeLater(lost.what()));
     } catch (const Error& error) {
         finisher_.finish(job.key(), {.outcome = Outcome::kStartFailed, .detail = error.what()});
     }

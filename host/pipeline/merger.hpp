@@ -4,23 +4,35 @@
 
 namespace orch {
 
-/// The handler of merge jobs: lands the head that was checked on the base that it was checked with,
-/// by one compare-and-swap. Idempotent: a merge whose bookkeeping was lost is found on the base.
+/// The handler of merge jobs: under the repository's merge lease it lands the head that was checked
+/// on the base that it was checked with, by one compare-and-swap. Idempotent: a merge whose
+/// bookkeeping was lost is found on the base.
 class Merger {
 public:
-    Merger(Store& store, const Setup& setup, const Repositories& repositories, Finisher& finisher);
+    Merger(Store& store,
+           const Setup& setup,
+           const Repositories& repositories,
+           MergeLeases& leases,
+           Finisher& finisher);
 
     /// Runs the job to its end; on the project's lane. Throws StoreError only.
     void run(const Job& job);
 
 private:
     [[nodiscard]] LandRequest requestFor(const Task& task, Forge& forge) const;
-    [[nodiscard]] Landed land(const Task& task);
-    void finish(const Job& job, const Landed& landed);
+    [[nodiscard]] std::variant<LeaseProof, MergeLeases::Busy> lease(const Job& job,
+                                                                    const LandRequest& request,
+                                                                    const std::string& repository);
+    void merge(const Job& job);
+    void land(const Job& job,
+              const LandRequest& request,
+              const std::string& repository,
+              const LeaseProof& proof);
 
     Store& store_;
     const Setup& setup_;
     const Repositories& repositories_;
+    MergeLeases& leases_;
     Finisher& finisher_;
 };
 

@@ -43,6 +43,16 @@ Forge& Repositories::of(const std::string& project) const {
     return *found->second;
 }
 
+namespace {
+
+/// A merge job that never got as far as naming a head changed nothing.
+std::string landedAs(Forge& forge, const Task& task, const Job& merge) {
+    if (merge.status == JobStatus::kSucceeded || merge.payload.head.empty()) return {};
+    return forge.landedAs(name(task.id), merge.payload.head).value_or("");
+}
+
+}  // namespace
+
 Observer::Observer(Store& store,
                    const Setup& setup,
                    const Repositories& repositories,
@@ -114,6 +124,9 @@ void Observer::addForge(Facts& facts) const {
     }
     if (needs.merged && !task.merge_sha.empty()) {
         facts.merged_on_base = ask([&](Forge& f) { return f.onBase(task.merge_sha); });
+    }
+    if (needs.merged && facts.merge && isFinal(facts.merge->job.status)) {
+        facts.landed_as = ask([&](Forge& f) { return landedAs(f, task, facts.merge->job); });
     }
 }
 

@@ -16,6 +16,7 @@ constexpr std::chrono::seconds kAfterFailure{5};
 Worker::Worker(Store& store,
                const Setup& setup,
                const Repositories& repositories,
+               MergeLeases& leases,
                Finisher& finisher,
                Admission& admission,
                Alarm& alarm)
@@ -26,7 +27,7 @@ Worker::Worker(Store& store,
       admission_(admission),
       alarm_(alarm),
       preparer_(store, setup, repositories),
-      merger_(store, setup, repositories, finisher) {
+      merger_(store, setup, repositories, leases, finisher) {
     serve("merge", {[this](const Job& job) { merger_.run(job); }});
 }
 

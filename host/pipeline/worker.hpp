@@ -28,6 +28,7 @@ public:
     Worker(Store& store,
            const Setup& setup,
            const Repositories& repositories,
+           MergeLeases& leases,
            Finisher& finisher,
            Admission& admission,
            Alarm& alarm);

@@ -1,5 +1,6 @@
 #include "forge/forge_contract.hpp"
 #include "support/fake_forge.hpp"
+#include "support/fake_leases.hpp"
 
 namespace orch::testing {
 
@@ -57,8 +58,8 @@ TEST(FakeForge, AScriptedAnswerIsGivenOnceAndNothingHappens) {
     FakeForge forge;
     forge.answerNextLand({Landed::Kind::kRefused, {}, "as told"});
     const LandRequest request{"T-1", "orch/T-1", forge.commit("orch/T-1"), forge.baseTip(), "x"};
-    EXPECT_EQ(forge.land(request).reason, "as told");
-    EXPECT_EQ(forge.land(request).kind, Landed::Kind::kMerged);
+    EXPECT_EQ(forge.land(request, heldLease()).reason, "as told");
+    EXPECT_EQ(forge.land(request, heldLease()).kind, Landed::Kind::kMerged);
 }
 
 TEST(FakeForge, TheHookMayThrowAndCallsAreCounted) {

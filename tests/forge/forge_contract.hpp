@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "core/forge.hpp"
+#include "support/fake_leases.hpp"
 
 namespace orch::testing {
 
@@ -56,7 +57,7 @@ protected:
         return {task, branch(task), head, forge().fetchBase(), "Say hello"};
     }
     Landed land(const std::string& task, const std::string& head) {
-        return forge().land(request(task, head));
+        return forge().land(request(task, head), heldLease());
     }
     Forge& forge() { return world.forge(); }
     [[nodiscard]] std::filesystem::path folder(const std::string& task) {
@@ -225,9 +226,9 @@ TYPED_TEST_P(ForgeContract, LandingPutsTheWorkOnTheBase) {
 TYPED_TEST_P(ForgeContract, LandingTwiceFindsTheFirstMerge) {
     const auto head = this->work("T-1", "a.txt", "a\n");
     const auto request = this->request("T-1", head);
-    const auto landed = this->forge().land(request);
+    const auto landed = this->forge().land(request, heldLease());
     this->world.commitOnBase("b.txt", "b\n");
-    const auto again = this->forge().land(request);
+    const auto again = this->forge().land(request, heldLease());
     EXPECT_EQ(again.kind, Landed::Kind::kAlreadyMerged);
     EXPECT_EQ(again.sha, landed.sha);
     EXPECT_EQ(this->forge().landedAs("T-1", head), landed.sha);
@@ -237,7 +238,7 @@ TYPED_TEST_P(ForgeContract, AMovedBaseIsToldAndNothingIsDone) {
     const auto head = this->work("T-1", "a.txt", "a\n");
     const auto request = this->request("T-1", head);
     const auto tip = this->world.commitOnBase("b.txt", "b\n");
-    EXPECT_EQ(this->forge().land(request).kind, Landed::Kind::kBaseMoved);
+    EXPECT_EQ(this->forge().land(request, heldLease()).kind, Landed::Kind::kBaseMoved);
     EXPECT_EQ(this->forge().fetchBase(), tip);
 }
 
@@ -292,7 +293,7 @@ TYPED_TEST_P(ForgeContract, IG7ARevertedMergeIsNotOnTheBaseAndIsNotMergedAgain) 
     const auto landed = this->land("T-1", head);
     this->world.revertOnBase(landed.sha);
     EXPECT_EQ(this->forge().landedAs("T-1", head), std::nullopt);
-    EXPECT_EQ(this->land("T-1", head).kind, Landed::Kind::kRefused);
+    EXPECT_EQ(this->land("T-1", head).kind, Landed::Kind::kReverted);
     EXPECT_EQ(this->world.baseContent("a.txt"), "");
 }
 

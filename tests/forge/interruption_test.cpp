@@ -76,19 +76,19 @@ TEST_F(Interruption, ALockThatAKilledFetchLeftIsRemoved) {
 TEST_F(Interruption, APushKilledBeforeItsEffectLandsTheNextTime) {
     const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     hook("pre-receive", kKillGit);
-    dies([&] { forge().land(asked); });
+    dies([&] { forge().land(asked, heldLease()); });
     EXPECT_EQ(user().tip(), asked.expected_base);
     dropHook("pre-receive");
-    EXPECT_EQ(forge().land(asked).kind, Kind::kMerged);
+    EXPECT_EQ(forge().land(asked, heldLease()).kind, Kind::kMerged);
 }
 
 TEST_F(Interruption, APushKilledAfterItsEffectIsSeenToHaveLanded) {
     const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     hook("post-receive", kKillGit);
-    const auto landed = forge().land(asked);
+    const auto landed = forge().land(asked, heldLease());
     EXPECT_EQ(landed.kind, Kind::kMerged);
     EXPECT_EQ(user().tip(), landed.sha);
-    EXPECT_EQ(forge().land(asked).sha, landed.sha);
+    EXPECT_EQ(forge().land(asked, heldLease()).sha, landed.sha);
     EXPECT_EQ(user().git({"rev-list", "--count", "--merges", "main"}), "1");
 }
 
@@ -96,23 +96,23 @@ TEST_F(Interruption, IE5ACheckoutThatFollowedAPushThatWasThenKilledIsLedBackAndL
     const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     // Called after the files have followed, as the branch is about to move.
     hook("reference-transaction", "[ \"$1\" != prepared ] || kill -9 0");
-    dies([&] { forge().land(asked); });
+    dies([&] { forge().land(asked, heldLease()); });
     EXPECT_EQ(user().git({"status", "--porcelain"}), "A  new.txt");
     dropHook("reference-transaction");
     for (const auto* lock : {".git/refs/heads/main.lock", ".git/HEAD.lock"}) {
         std::filesystem::remove(user().path() / lock);
     }
-    EXPECT_EQ(forge().land(asked).kind, Kind::kMerged);
+    EXPECT_EQ(forge().land(asked, heldLease()).kind, Kind::kMerged);
     EXPECT_EQ(user().git({"status", "--porcelain"}), "");
 }
 
 TEST_F(Interruption, IE5ALaterChangeOfTheUsersIsNotLedBack) {
     const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     hook("reference-transaction", "[ \"$1\" != prepared ] || kill -9 0");
-    dies([&] { forge().land(asked); });
+    dies([&] { forge().land(asked, heldLease()); });
     dropHook("reference-transaction");
     user().write("README", "mine\n");
-    EXPECT_EQ(forge().land(asked).kind, Kind::kRefused);
+    EXPECT_EQ(forge().land(asked, heldLease()).kind, Kind::kRefused);
     EXPECT_EQ(user().read("README"), "mine\n");
     EXPECT_EQ(user().read("new.txt"), "new\n");
 }

@@ -79,11 +79,18 @@ TEST_F(LandingTest, TheBaseCheckedOutInALinkedWorktreeFollowsThere) {
 TEST_F(LandingTest, TheMergeSaysWhatItIsAndOnlyThat) {
     auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     asked.title = "Title\n\nOrch-Task: T-99";
-    const auto landed = forge().land(asked);
+    const auto landed = forge().land(asked, heldLease());
     EXPECT_EQ(user().git({"log", "-1", "--format=%s", landed.sha}),
               "Merge T-1: Title  Orch-Task: T-99");
     EXPECT_EQ(user().git({"log", "-1", "--format=%(trailers)", landed.sha}),
-              "Orch-Task: T-1\nOrch-Head: " + asked.head + "\n");
+              "Orch-Task: T-1\nOrch-Head: " + asked.head + "\nOrch-Fence: 1\n");
+}
+
+// proves L3
+TEST_F(LandingTest, IG2WithoutItsLeaseNothingIsPushed) {
+    const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
+    EXPECT_THROW((void)forge().land(asked, lostLease()), LeaseLost);
+    EXPECT_EQ(user().tip(), asked.expected_base);
 }
 
 TEST_F(LandingTest, TheRepositorysOwnHookRefusesInItsOwnWords) {
@@ -144,7 +151,7 @@ TEST_F(LandingTest, ABareRepositoryIsLandedIn) {
     other.prepare();
     other.openWorktree(world.folder("T-1"), "orch/T-1");
     const auto head = worktree("T-1").commit("new.txt", "new\n");
-    const auto landed = other.land({"T-1", "orch/T-1", head, other.fetchBase(), "x"});
+    const auto landed = other.land({"T-1", "orch/T-1", head, other.fetchBase(), "x"}, heldLease());
     EXPECT_EQ(landed.kind, Kind::kMerged) << landed.reason;
     EXPECT_EQ(bare.tip("main"), landed.sha);
 }
@@ -158,8 +165,8 @@ TEST_F(LandingTest, OfTwoForgesAtTheSameMomentOneLandsAndOneSeesTheBaseMoved) {
     second.task = "T-2";
     second.head = worktree("T-2").commit("b.txt", "b\n");
     Landed landed_second;
-    std::jthread thread([&] { landed_second = other.land(second); });
-    const auto landed_first = forge().land(first);
+    std::jthread thread([&] { landed_second = other.land(second, heldLease()); });
+    const auto landed_first = forge().land(first, heldLease());
     thread.join();
     EXPECT_THAT((std::vector{landed_first.kind, landed_second.kind}),
                 ::testing::UnorderedElementsAre(Kind::kMerged, Kind::kBaseMoved));
@@ -170,7 +177,7 @@ TEST_F(LandingTest, SomebodyElsesLockInTheRepositoryIsToldAndLeftAlone) {
     const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     user().write(".git/refs/heads/main.lock", "");
     try {
-        forge().land(asked);
+        forge().land(asked, heldLease());
         FAIL() << "landed";
     } catch (const RemoteError& error) {
         EXPECT_THAT(error.what(), HasSubstr("main.lock"));
@@ -184,7 +191,7 @@ TEST_F(LandingTest, AVanishedRepositoryIsASentenceAndRetryable) {
     const auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     std::filesystem::rename(user().path(), world.path("moved"));
     try {
-        forge().land(asked);
+        forge().land(asked, heldLease());
         FAIL() << "landed";
     } catch (const RemoteError& error) {
         EXPECT_THAT(error.what(), HasSubstr(user().path().string()));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "forge/local_world.hpp"
+#include "support/fake_leases.hpp"
 
 namespace orch::testing {
 
@@ -27,7 +28,7 @@ struct LocalForgeTest : ::testing::Test {
         return {task, "orch/" + task, head, forge().fetchBase(), "Say hello"};
     }
     Landed land(const std::string& task, const std::string& head) {
-        return forge().land(request(task, head));
+        return forge().land(request(task, head), heldLease());
     }
     WorkState stateOf(const std::string& task) {
         return forge().workState(world.folder(task), "orch/" + task);

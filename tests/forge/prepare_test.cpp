@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/git.hpp"
 #include "forge/local_git_forge.hpp"
+#include "support/fake_leases.hpp"
 #include "support/git_repo.hpp"
 #include "support/temp_dir.hpp"
 
@@ -90,7 +91,7 @@ TEST_F(Prepare, AShallowCloneCanBeLandedIn) {
     forge.prepare();
     forge.openWorktree(dir / "w", "orch/T-1");
     const auto head = GitRepo{dir / "w"}.commit("new", "x");
-    const auto landed = forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"});
+    const auto landed = forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"}, heldLease());
     EXPECT_EQ(landed.kind, Landed::Kind::kMerged) << landed.reason;
 }
 
@@ -100,7 +101,7 @@ TEST_F(Prepare, ASha256RepositoryCanBeLandedIn) {
     forge.prepare();
     forge.openWorktree(dir / "w", "orch/T-1");
     const auto head = GitRepo{dir / "w"}.commit("new", "x");
-    EXPECT_EQ(forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"}).kind,
+    EXPECT_EQ(forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"}, heldLease()).kind,
               Landed::Kind::kMerged);
 }
 

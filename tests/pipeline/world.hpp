@@ -10,6 +10,7 @@
 #include "pipeline/worker.hpp"
 #include "support/fake_forge.hpp"
 #include "support/fake_launcher.hpp"
+#include "support/fake_leases.hpp"
 #include "support/temp_dir.hpp"
 
 namespace orch::testing {
@@ -57,6 +58,7 @@ public:
 
     TempDir folder;
     FakeForge forge;
+    FakeLeases leases;
     FakeNotifier notifier;
     FakeLauncher::World processes;
     Setup setup;

@@ -71,7 +71,7 @@ public:
     void openCommit(const std::filesystem::path& folder, const std::string& commit) override;
     void closeWorktree(const std::filesystem::path& folder) override;
     std::optional<std::string> landedAs(const std::string& task, const std::string& head) override;
-    Landed land(const LandRequest& request) override;
+    Landed land(const LandRequest& request, const LeaseProof& proof) override;
     bool onBase(const std::string& commit) override;
     [[nodiscard]] bool reportsChecks() const override;
 

@@ -92,8 +92,9 @@ std::optional<std::string> FakeForge::landedAs(const std::string& task, const st
     return repo_.landedAs(base_tip_, task, head);
 }
 
-Landed FakeForge::land(const LandRequest& request) {
+Landed FakeForge::land(const LandRequest& request, const LeaseProof& proof) {
     called("land");
+    proof.require();
     const std::scoped_lock lock(mutex_);
     if (!land_answers_.empty()) {
         auto answer = std::move(land_answers_.front());
@@ -112,7 +113,7 @@ std::optional<Landed> FakeForge::withoutMerging(const LandRequest& request) cons
         return Landed{Kind::kAlreadyMerged, *through, "found on the base"};
     }
     if (repo_.contains(base_tip_, request.head)) {
-        return Landed{Kind::kRefused, {}, "the merge was reverted on the base"};
+        return Landed{Kind::kReverted, {}, "the merge was reverted on the base"};
     }
     if (base_tip_ != request.expected_base) {
         return Landed{Kind::kBaseMoved, {}, "the base is at " + base_tip_};

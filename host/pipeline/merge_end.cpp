@@ -1,0 +1,97 @@
+#include "pipeline/merge_end.hpp"
+
+#include "base/digest.hpp"
+#include "pipeline/finisher.hpp"
+#include "store/journal.hpp"
+#include "store/merge_fence.hpp"
+#include "store/tasks.hpp"
+
+namespace orch {
+
+namespace {
+
+MergeExit exitOf(Landed::Kind kind) {
+    switch (kind) {
+        case Landed::Kind::kMerged:
+        case Landed::Kind::kAlreadyMerged:
+            return MergeExit::kLanded;
+        case Landed::Kind::kConflict:
+            return MergeExit::kConflict;
+        case Landed::Kind::kBaseMoved:
+            return MergeExit::kBaseMoved;
+        case Landed::Kind::kReverted:
+            return MergeExit::kReverted;
+        case Landed::Kind::kRefused:
+            return MergeExit::kLater;
+    }
+    return MergeExit::kLater;
+}
+
+std::string spoken(const Landed& landed) {
+    if (!landed.reason.empty()) return landed.reason;
+    const auto sha = landed.sha.substr(0, 7);
+    return landed.kind == Landed::Kind::kMerged ? "merged " + sha : "found on the base as " + sha;
+}
+
+void recordLanding(Tx& tx, const Job& job, const MergeEnd& end) {
+    auto task = findTask(tx.db(), *job.task);
+    if (!task) return;
+    task->merge_sha = end.landed.sha;
+    updateTask(tx, *task);
+    writeJournal(tx,
+                 {.actor = "worker",
+                  .subject = name(task->id),
+                  .rule = "merge",
+                  .decision = spoken(end.landed),
+                  .evidence = {{"merge", end.landed.sha},
+                               {"job", std::to_string(raw(job.id))},
+                               {"fence", std::to_string(end.token)}}});
+}
+
+/// The repository waits for a person (a checkout with changes): told once a reason.
+void notifyRefusal(Tx& tx, const Job& job, const MergeEnd& end) {
+    const auto task = name(*job.task);
+    writeOutbox(tx,
+                {.kind = "notify",
+                 .target = job.project,
+                 .subject = task,
+                 .text = task + " cannot be merged yet: " + end.landed.reason,
+                 .key = "merge:" + task + ":" + sha256(end.landed.reason)});
+}
+
+Ended mergeEnded(MergeExit exit, const std::string& detail) {
+    return {.outcome = Outcome::kExited, .exit_code = static_cast<int>(exit), .detail = detail};
+}
+
+void also(Tx& tx, const Job& job, const MergeEnd& end) {
+    if (exitOf(end.landed.kind) == MergeExit::kLanded) recordLanding(tx, job, end);
+    if (end.landed.kind == Landed::Kind::kRefused) notifyRefusal(tx, job, end);
+}
+
+}  // namespace
+
+std::optional<TaskId> finishMerge(Tx& tx, const Setup& setup, const MergeEnd& end) {
+    if (!holdsMergeFence(tx.db(), end.repository, end.token)) {
+        return finishAttempt(
+            tx,
+            setup,
+            end.key,
+            mergeLater("nothing is recorded: a later merge lease than its own was given out"));
+    }
+    std::optional<TaskId> told;
+    const auto next = finishAttempt(tx,
+                                    setup,
+                                    end.key,
+                                    mergeEnded(exitOf(end.landed.kind), spoken(end.landed)),
+                                    [&](Tx& same, const Job& job) {
+                                        also(same, job, end);
+                                        told = job.task;
+                                    });
+    return next ? next : told;  // whoever looks at the task sends what was written to people
+}
+
+Ended mergeLater(const std::string& reason) {
+    return mergeEnded(MergeExit::kLater, reason);
+}
+
+}  // namespace orch

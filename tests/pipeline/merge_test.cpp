@@ -1,0 +1,144 @@
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "pipeline/merge_end.hpp"
+#include "pipeline/world.hpp"
+#include "store/journal.hpp"
+#include "store/merge_fence.hpp"
+
+namespace orch::testing {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// A task whose merge job is next.
+struct MergeTest : ::testing::Test {
+    MergeTest() {
+        id = world.create();
+        world.develop(id);
+    }
+    void checkPasses() {
+        world.launcher().exit(world.runningAttempt(id), 0);
+        world.settle();
+    }
+    [[nodiscard]] std::string repository() const {
+        return std::filesystem::weakly_canonical(world.setup.projects.at("greeter").path).string();
+    }
+    [[nodiscard]] Task task() { return world.task(id); }
+    [[nodiscard]] Job mergeJob() {
+        for (auto& job : world.jobs(id)) {
+            if (job.payload.kind == WorkKind::kMerge) return job;
+        }
+        throw Error("no merge job");
+    }
+    void failEveryLanding(const std::string& when = "land") {
+        world.forge.beforeEachCall([this, when](const std::string& call) {
+            if (call == when && failing) throw RemoteError("the disk of the forge is full", true);
+        });
+    }
+
+    World world;
+    TaskId id{};
+    bool failing = true;
+};
+
+// proves L1
+TEST_F(MergeTest, WaitsWhileSomebodyElseHoldsTheLeaseAndSaysWho) {
+    world.leases.occupy(repository(), "T-9");
+    checkPasses();
+    EXPECT_EQ(mergeJob().status, JobStatus::kScheduled);
+    EXPECT_THAT(mergeJob().reason, HasSubstr("held by T-9"));
+    EXPECT_EQ(world.forge.countOf("land"), 0);
+    world.leases.vacate(repository());
+    world.passTime();
+    EXPECT_EQ(task().state, TaskState::kDone);
+}
+
+// proves L3
+TEST_F(MergeTest, IG2AHolderThatLostItsLeaseMergesNothing) {
+    world.leases.loseNext();
+    checkPasses();
+    EXPECT_EQ(world.forge.countOf("land"), 1);
+    EXPECT_EQ(task().merge_sha, "");
+    EXPECT_EQ(mergeJob().lost_count, 0);
+    world.passTime();
+    EXPECT_EQ(task().merge_sha, world.forge.baseTip());
+}
+
+// proves L3
+TEST_F(MergeTest, ATokenThatAnotherPassedRecordsNothing) {
+    world.forge.beforeEachCall([this](const std::string& call) {
+        if (call != "land" || !failing) return;
+        failing = false;
+        world.host->store.write([this](Tx& tx) { (void)takeMergeFence(tx, repository()); });
+    });
+    checkPasses();
+    EXPECT_EQ(task().merge_sha, "");  // though it landed
+    EXPECT_THAT(mergeJob().reason, HasSubstr("later merge lease"));
+    const auto tip = world.forge.baseTip();
+    world.passTime();
+    EXPECT_EQ(task().merge_sha, tip);
+    EXPECT_EQ(world.forge.baseTip(), tip);
+    EXPECT_EQ(task().state, TaskState::kDone);
+}
+
+// proves L4
+TEST_F(MergeTest, AMergeJobThatFailedForGoodIsNoFailureWhenItsHeadIsOnTheBase) {
+    failEveryLanding();
+    checkPasses();
+    world.forge.mergeByHand(world.forge.headOf(task().branch()));
+    world.passTime();
+    failing = true;
+    world.forge.beforeEachCall([this](const std::string& call) {
+        if (call == "landedAs") failing = false;
+        if (call == "land" && failing) throw RemoteError("the disk of the forge is full", true);
+    });
+    world.passTime();
+    EXPECT_EQ(task().state, TaskState::kDone);
+    EXPECT_EQ(task().merge_sha, world.forge.baseTip());
+}
+
+TEST_F(MergeTest, AMergeJobThatFailedForGoodAsksAPerson) {
+    failEveryLanding();
+    checkPasses();
+    world.passTime();
+    world.passTime();
+    EXPECT_EQ(task().state, TaskState::kParked);
+    EXPECT_THAT(task().reason, HasSubstr("the disk of the forge is full"));
+}
+
+TEST_F(MergeTest, AMergeThatWasTakenBackIsForAPersonAtOnce) {
+    world.forge.beforeEachCall([this](const std::string& call) {
+        if (call != "land" || !failing) return;
+        failing = false;
+        const auto merge = world.forge.mergeByHand(world.forge.headOf("orch/" + name(id)));
+        world.forge.revertOnBase(merge);
+    });
+    checkPasses();
+    EXPECT_EQ(task().state, TaskState::kParked);
+    EXPECT_THAT(task().reason, HasSubstr("reverted"));
+}
+
+TEST_F(MergeTest, ARefusedPushWaitsAndTellsAPersonOnce) {
+    world.forge.soilCheckout();
+    checkPasses();
+    world.passTime();
+    EXPECT_EQ(mergeJob().status, JobStatus::kScheduled);
+    EXPECT_THAT(world.notifier.texts(), ElementsAre(HasSubstr("unstaged changes")));
+    world.forge.soilCheckout(false);
+    world.passTime();
+    EXPECT_EQ(task().state, TaskState::kDone);
+}
+
+TEST_F(MergeTest, TheJournalNamesTheTokenItWasMergedUnder) {
+    checkPasses();
+    const auto rows =
+        world.host->store.read([&](Connection& db) { return readJournal(db, name(id), 0, 100); });
+    const auto merge = std::ranges::find(rows, "merge", &JournalRow::rule);
+    ASSERT_NE(merge, rows.end());
+    EXPECT_THAT(merge->evidence, Contains(std::pair<std::string, std::string>("fence", "1")));
+}
+
+}  // namespace orch::testing
