@@ -2,8 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
-#include "pipeline/merge_end.hpp"
-#include "store/merge_fence.hpp"
+#include "pipeline/merge_records.hpp"
 #include "store/tasks.hpp"
 
 namespace orch {
@@ -22,20 +21,6 @@ std::optional<Job> lastCheck(Connection& db, TaskId task) {
 /// Two projects on one repository share its lease and its tokens.
 std::string repositoryOf(const Setup& setup, const std::string& project) {
     return std::filesystem::weakly_canonical(setup.projects.at(project).path).string();
-}
-
-/// The token is the attempt's only while it runs; what it is about is durable before it begins.
-std::int64_t tokenFor(Tx& tx,
-                      const Job& job,
-                      const LandRequest& request,
-                      const std::string& repository) {
-    Payload payload = job.payload;
-    payload.head = request.head;
-    payload.base = request.expected_base;
-    if (!setPayload(tx, job.key(), payload)) {
-        throw LeaseLost("merge attempt " + name(job.key()) + " is not running any more");
-    }
-    return takeMergeFence(tx, repository);
 }
 
 }  // namespace
@@ -68,7 +53,7 @@ std::variant<LeaseProof, MergeLeases::Busy> Merger::lease(const Job& job,
                                                           const std::string& repository) {
     return leases_.acquire(
         {.repository = repository, .task = request.task, .job = job.key(), .next_token = [&] {
-             return store_.write([&](Tx& tx) { return tokenFor(tx, job, request, repository); });
+             return store_.write([&](Tx& tx) { return beginMerge(tx, job, request, repository); });
          }});
 }
 

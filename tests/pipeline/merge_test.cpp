@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
-#include "pipeline/merge_end.hpp"
+#include "pipeline/merge_records.hpp"
 #include "pipeline/world.hpp"
 #include "store/journal.hpp"
 #include "store/merge_fence.hpp"

@@ -8,6 +8,16 @@
 
 namespace orch {
 
+// The database's part of a merge: before and after the forge's.
+
+/// The token for a lease that is about to be taken. Makes durable what the attempt is about, so
+/// that whoever comes after a failure can ask whether it landed. Throws LeaseLost when the attempt
+/// is not running any more.
+[[nodiscard]] std::int64_t beginMerge(Tx& tx,
+                                      const Job& job,
+                                      const LandRequest& request,
+                                      const std::string& repository);
+
 /// What one drive of a merge job found out, under which token.
 struct MergeEnd {
     AttemptKey key;

@@ -1,6 +1,7 @@
-#include "pipeline/merge_end.hpp"
+#include "pipeline/merge_records.hpp"
 
 #include "base/digest.hpp"
+#include "base/error.hpp"
 #include "pipeline/finisher.hpp"
 #include "store/journal.hpp"
 #include "store/merge_fence.hpp"
@@ -69,6 +70,19 @@ void also(Tx& tx, const Job& job, const MergeEnd& end) {
 }
 
 }  // namespace
+
+std::int64_t beginMerge(Tx& tx,
+                        const Job& job,
+                        const LandRequest& request,
+                        const std::string& repository) {
+    Payload payload = job.payload;
+    payload.head = request.head;
+    payload.base = request.expected_base;
+    if (!setPayload(tx, job.key(), payload)) {
+        throw LeaseLost("merge attempt " + name(job.key()) + " is not running any more");
+    }
+    return takeMergeFence(tx, repository);
+}
 
 std::optional<TaskId> finishMerge(Tx& tx, const Setup& setup, const MergeEnd& end) {
     if (!holdsMergeFence(tx.db(), end.repository, end.token)) {
