@@ -31,6 +31,7 @@ Daemon::Daemon(const Config& config,
                const std::filesystem::path& shim)
     : setup_(setupFrom(config, environment)),
       store_(preparedDatabase(setup_, config), config.store.lock_wait),
+      leases_(setup_.state_dir / "merge"),
       lanes_(kLaneThreads),
       notifier_(std::make_unique<LogNotifier>()),
       repositories_{{}, lanes_},
@@ -57,7 +58,7 @@ Daemon::Daemon(const Config& config,
           alarm_,
           [this] { return freeBytes(setup_.state_dir); },
           [this] { outbox_.wake(); }),
-      worker_(store_, setup_, repositories_, finisher_, admission_, alarm_),
+      worker_(store_, setup_, repositories_, leases_, finisher_, admission_, alarm_),
       host_(config.server.host) {
     try {
         begin(config, config_file, shim);

@@ -10,6 +10,7 @@
 #include "daemon/daemon_file.hpp"
 #include "http/server.hpp"
 #include "launch/shim_launcher.hpp"
+#include "lease/file_leases.hpp"
 #include "pipeline/cleaner.hpp"
 #include "pipeline/desk.hpp"
 #include "pipeline/outbox_runner.hpp"
@@ -50,6 +51,7 @@ private:
 
     Setup setup_;
     Store store_;
+    FileLeases leases_;
     Lanes lanes_;
     Alarm alarm_;
     std::unique_ptr<Notifier> notifier_;
