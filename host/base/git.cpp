@@ -82,6 +82,13 @@ Git Git::handing(int descriptor) const {
     return git;
 }
 
+/// The .git of a submodule or a linked worktree is a file.
+std::filesystem::path Git::workingFolder() const {
+    if (!work_tree_.empty()) return work_tree_;
+    std::error_code error;
+    return std::filesystem::is_directory(git_dir_, error) ? git_dir_ : "/";
+}
+
 GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout) const {
     RunSpec spec;
     spec.timeout = timeout;
@@ -92,7 +99,7 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
     if (!work_tree_.empty()) spec.command.push_back("--work-tree=" + work_tree_.string());
     spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
     spec.environment = cleanEnvironment();
-    spec.folder = !work_tree_.empty() ? work_tree_ : git_dir_.empty() ? "/" : git_dir_;
+    spec.folder = workingFolder();
     RunResult result;
     try {
         result = orch::run(spec);

@@ -43,6 +43,8 @@ public:
                     std::chrono::milliseconds timeout = kTimeout) const;
 
 private:
+    [[nodiscard]] std::filesystem::path workingFolder() const;
+
     std::filesystem::path git_dir_;
     std::filesystem::path work_tree_;
     int handed_ = -1;

@@ -95,6 +95,16 @@ TEST_F(Prepare, AShallowCloneCanBeLandedIn) {
     EXPECT_EQ(landed.kind, Landed::Kind::kMerged) << landed.reason;
 }
 
+TEST_F(Prepare, ARepositoryWhoseGitFolderLiesElsewhereIsUsed) {
+    const auto library = GitRepo::create(dir / "library");
+    const auto repo = GitRepo::create(dir / "r");
+    repo.git({"submodule", "--quiet", "add", library.path().string(), "lib"});
+    repo.git({"worktree", "add", "-q", "-b", "other", dir / "linked"});
+    EXPECT_EQ(complaint(dir / "r/lib"), "");
+    fs::remove_all(mirror());
+    EXPECT_EQ(complaint(dir / "linked"), "");
+}
+
 TEST_F(Prepare, ASha256RepositoryCanBeLandedIn) {
     GitRepo::createEmpty(dir / "r", {"--object-format=sha256"}).commit("README", "hello\n");
     LocalGitForge forge(dir / "r", "main", mirror());
