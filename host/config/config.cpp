@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "config/overlay.hpp"
+#include "config/prompt.hpp"
 #include "config/readers.hpp"
 
 namespace orch {
@@ -34,7 +35,8 @@ Config read(const YamlNode* root_node, Reading& reading) {
     auto config = defaultConfig();
     Section root(reading, "", "", root_node, Overlay::kYes);
     config.state_dir = root.text("state_dir", config.state_dir, problemOfFolder);
-    config.prompts = root.text("prompts", config.prompts, problemOfFolder);
+    config.prompts = root.text("prompts", kBuiltInPrompts, problemOfFolder);
+    if (config.prompts == kBuiltInPrompts) config.prompts.clear();
     readServer(root.section("server"), config);
     readStore(root.section("store"), config);
     readQueue(root.section("queue"), config);

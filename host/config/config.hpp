@@ -47,7 +47,7 @@ struct Config {
     DiskConfig disk;
     std::vector<AgentDef> agents;
     PipelineDef pipeline;
-    std::filesystem::path prompts = "./config/prompts";  ///< the folder with <stage>.md
+    std::filesystem::path prompts;  ///< the folder with <stage>.md; empty: the built-in ones
     std::vector<ProjectDef> projects;
 
     /// Key ("agents.developer.command[2]") → the text in the file, for values with ${NAME} in
@@ -84,6 +84,11 @@ struct Config {
 /// (as in PATH), folders, prompts, repositories. "key: sentence" each; changes nothing.
 [[nodiscard]] std::vector<std::string> environmentProblems(const Config& config,
                                                            const std::string& search_path);
+
+/// The same, and what git answers when it is asked about the projects' repositories: what
+/// `orchd --check` says. Takes some milliseconds a project.
+[[nodiscard]] std::vector<std::string> machineProblems(const Config& config,
+                                                       const std::string& search_path);
 
 /// The effective configuration as YAML with every key; loading it gives the same again.
 [[nodiscard]] std::string show(const Config& config);

@@ -1,6 +1,7 @@
 #include "config/described.hpp"
 
 #include "base/text.hpp"
+#include "config/prompt.hpp"
 
 namespace orch {
 
@@ -122,11 +123,15 @@ void restoreReferences(Described& node,
     }
 }
 
+Described promptsText(const Config& config) {
+    return text(config.prompts.empty() ? kBuiltInPrompts : config.prompts.string());
+}
+
 }  // namespace
 
 Described describe(const Config& config) {
     auto root = map({{"state_dir", text(config.state_dir)},
-                     {"prompts", text(config.prompts)},
+                     {"prompts", promptsText(config)},
                      {"server", describe(config.server)},
                      {"store",
                       map({{"kind", text(config.store.kind)},

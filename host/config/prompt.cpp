@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "config/built_in.hpp"
 #include "config/yaml_source.hpp"
 
 namespace orch {
@@ -71,10 +72,18 @@ std::string readTemplate(const std::filesystem::path& file,
             return *std::move(text);
         }
         problems.push_back("prompts: there is no " + file.string() + " for the stage " + stage +
-                           "; copy one from config/prompts");
+                           "; write one, or take the built-in prompts (prompts: built-in)");
     } catch (const Error& error) {
         problems.push_back("prompts: " + std::string(error.what()));
     }
+    return {};
+}
+
+std::string builtInTemplate(const std::string& stage, std::vector<std::string>& problems) {
+    const auto text = builtInFile("prompts/" + stage + ".md");
+    if (text) return std::string{*text};
+    problems.push_back("prompts: no prompt is built in for the stage " + stage + "; write " +
+                       stage + ".md into a folder, and name that folder here");
     return {};
 }
 
@@ -84,7 +93,8 @@ std::map<std::string, std::string> readTemplates(const Config& config,
     for (const auto& stage : config.pipeline.stages) {
         if (stage.agent.empty()) continue;
         const auto file = config.prompts / (stage.name + ".md");
-        templates[stage.name] = readTemplate(file, stage.name, problems);
+        templates[stage.name] = config.prompts.empty() ? builtInTemplate(stage.name, problems)
+                                                       : readTemplate(file, stage.name, problems);
     }
     return templates;
 }

@@ -9,6 +9,9 @@
 
 namespace orch {
 
+/// What the key `prompts` says for the prompts that are part of the program.
+constexpr const char* kBuiltInPrompts = "built-in";
+
 /// The placeholders a prompt template may have, without their braces, sorted.
 [[nodiscard]] const std::vector<std::string>& promptPlaceholders();
 
@@ -17,9 +20,9 @@ namespace orch {
 [[nodiscard]] std::string renderPrompt(std::string_view text,
                                        const std::map<std::string, std::string>& values);
 
-/// The template of each stage that has an agent, by the stage's name, from <prompts>/<stage>.md.
-/// Throws ConfigError, one line a problem: a missing file, an unknown placeholder
-/// ("file:line:column: …").
+/// The template of each stage that has an agent, by the stage's name, from <prompts>/<stage>.md
+/// or from those built in. Throws ConfigError, one line a problem: a missing file, an unknown
+/// placeholder ("file:line:column: …").
 [[nodiscard]] std::map<std::string, std::string> loadPrompts(const Config& config);
 
 /// What loadPrompts would throw about, a line each.

@@ -80,7 +80,22 @@ TEST(PromptTest, MissingTemplateIsNamedForStagesWithAnAgentOnly) {
     const auto file = (folder / "analysis.md").string();
     EXPECT_THAT(promptProblems(oneStage(folder)),
                 ElementsAre("prompts: there is no " + file +
-                            " for the stage analysis; copy one from config/prompts"));
+                            " for the stage analysis; write one, or take the built-in prompts "
+                            "(prompts: built-in)"));
+}
+
+TEST(PromptTest, WithoutAFolderTheBuiltInPromptsAreTaken) {
+    const auto prompts = loadPrompts(defaultConfig());
+    EXPECT_EQ(prompts.size(), 4U);
+    EXPECT_EQ(prompts.at("review"), readFile(ORCH_CONFIG_DIR "/prompts/review.md"));
+}
+
+TEST(PromptTest, AStageWithoutABuiltInPromptIsNamed) {
+    auto config = defaultConfig();
+    config.pipeline.stages[0].name = "docs";
+    EXPECT_THAT(promptProblems(config),
+                ElementsAre("prompts: no prompt is built in for the stage docs; write docs.md "
+                            "into a folder, and name that folder here"));
 }
 
 TEST(PromptTest, UnreadableTemplateIsAProblemNotACrash) {
