@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 
+#include "base/error.hpp"
+#include "base/repository_check.hpp"
+#include "base/search_path.hpp"
 #include "config/config.hpp"
 #include "config/prompt.hpp"
 
@@ -14,25 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 using Problems = std::vector<std::string>;
 
-bool isProgram(const fs::path& file) {
-    std::error_code error;
-    return fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
-}
-
-bool isInPath(const std::string& program, const std::string& search_path) {
-    std::istringstream folders(search_path);
-    std::string folder;
-    while (std::getline(folders, folder, ':')) {
-        if (isProgram(fs::path(folder.empty() ? "." : folder) / program)) return true;
-    }
-    return false;
-}
-
 /// A program with a relative folder is looked for in the worktree, which is not there yet.
 std::optional<std::string> problemOfProgram(const std::string& program,
                                             const std::string& search_path) {
     if (program.find('/') == std::string::npos) {
-        if (isInPath(program, search_path)) return {};
+        if (findProgram(program, search_path)) return {};
         return "there is no program " + program + " in PATH (" + search_path +
                "): install it, or name another one";
     }
@@ -65,6 +53,11 @@ void checkPrograms(const Config& config, const std::string& search_path, Problem
     }
 }
 
+bool isRepository(const fs::path& path) {
+    std::error_code error;
+    return fs::exists(path / ".git", error) || fs::exists(path / "HEAD", error);
+}
+
 void checkProject(const ProjectDef& project, const std::string& search_path, Problems& problems) {
     const auto key = "projects." + project.name;
     std::error_code error;
@@ -74,7 +67,7 @@ void checkProject(const ProjectDef& project, const std::string& search_path, Pro
             key + ".repo.path: there is no folder " + path.string() +
             (path.is_relative() ? " below " + fs::current_path(error).string() : "") +
             ": name the folder of a git repository");
-    } else if (!fs::exists(path / ".git", error) && !fs::exists(path / "HEAD", error)) {
+    } else if (!isRepository(path)) {
         problems.push_back(key + ".repo.path: " + path.string() +
                            " is not a git repository: run git init and commit there first");
     }
@@ -99,6 +92,16 @@ void checkStateDir(const fs::path& state_dir, Problems& problems) {
     }
 }
 
+/// In the words of a start that would fail.
+template <class Question>
+void collectRefusal(const std::string& key, Problems& problems, Question&& question) {
+    try {
+        question();
+    } catch (const RemoteError& refusal) {
+        problems.push_back(key + refusal.what());
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> environmentProblems(const Config& config, const std::string& search_path) {
@@ -108,6 +111,19 @@ std::vector<std::string> environmentProblems(const Config& config, const std::st
     problems.insert(problems.end(), prompts.begin(), prompts.end());
     if (!config.projects.empty()) checkPrograms(config, search_path, problems);
     for (const auto& project : config.projects) checkProject(project, search_path, problems);
+    return problems;
+}
+
+std::vector<std::string> machineProblems(const Config& config, const std::string& search_path) {
+    auto problems = environmentProblems(config, search_path);
+    if (config.projects.empty()) return problems;
+    collectRefusal("", problems, [] { requireUsableGit(); });
+    for (const auto& project : config.projects) {
+        if (!isRepository(project.path)) continue;  // told already
+        collectRefusal("projects." + project.name + ".repo: ", problems, [&] {
+            requireUsableRepository(fs::absolute(project.path).lexically_normal(), project.base);
+        });
+    }
     return problems;
 }
 

@@ -55,14 +55,16 @@ void raiseDescriptorLimit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+using Question = std::vector<std::string> (*)(const orch::Config&, const std::string& search_path);
+
 /// Prints what this machine lacks; answers how much.
-std::size_t tellProblems(const orch::Config& config,
+std::size_t tellProblems(Question question,
+                         const orch::Config& config,
                          const orch::Environment& environment,
                          const std::string& file) {
     for (const auto& warning : config.warnings) std::cerr << "orchd: warning: " << warning << "\n";
     const auto path = environment.find("PATH");
-    const auto problems =
-        environmentProblems(config, path == environment.end() ? "" : path->second);
+    const auto problems = question(config, path == environment.end() ? "" : path->second);
     for (const auto& problem : problems) std::cerr << file << ": " << problem << "\n";
     return problems.size();
 }
@@ -70,14 +72,15 @@ std::size_t tellProblems(const orch::Config& config,
 int check(const orch::Config& config,
           const orch::Environment& environment,
           const std::string& file) {
-    if (tellProblems(config, environment, file) > 0) return kFailed;
+    if (tellProblems(orch::machineProblems, config, environment, file) > 0) return kFailed;
     std::cout << file << ": good: " << config.pipeline.stages.size() << " stages, "
               << config.projects.size() << " projects\n";
     return 0;
 }
 
 int run(const orch::Config& config, const orch::Environment& environment, const std::string& file) {
-    if (tellProblems(config, environment, file) > 0) return kFailed;
+    // The start itself asks the repositories, and once is enough.
+    if (tellProblems(orch::environmentProblems, config, environment, file) > 0) return kFailed;
     auto stop = blockStopSignals();
     raiseDescriptorLimit();
     const auto shim = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "orch-shim";

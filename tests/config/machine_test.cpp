@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "config_text.hpp"
 #include "support/child.hpp"
+#include "support/git_repo.hpp"
 #include "support/temp_dir.hpp"
 
 namespace orch {
@@ -116,6 +117,24 @@ TEST_F(MachineTest, StateFolderWithoutPermissionIsTold) {
         return problems() == std::vector{told} ? 0 : 1;
     });
     EXPECT_EQ(nobody.exitCode(), 0);
+}
+
+TEST_F(MachineTest, WhatGitSaysOfARepositoryIsToldInTheWordsOfAStart) {
+    addProject();
+    config.projects[0].path = folder / "new";
+    (void)testing::GitRepo::createEmpty(folder / "new");
+    const auto path = "/nowhere:" + (folder / "bin").string();
+    EXPECT_THAT(machineProblems(config, path),
+                ElementsAre("projects.greeter.repo: repository " + (folder / "new").string() +
+                            ": it has no commits yet, so nothing can be built on main; make the "
+                            "first commit"));
+    EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(MachineTest, AFolderWithoutGitIsToldOnce) {
+    addProject();
+    std::filesystem::remove(folder / "repo" / ".git");
+    EXPECT_EQ(machineProblems(config, (folder / "bin").string()).size(), 1U);
 }
 
 TEST_F(MachineTest, MissingPromptsAreTold) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace orch {
+
+/// Is it a regular file that we may execute?
+[[nodiscard]] bool isProgram(const std::filesystem::path& file);
+
+/// The first program of this name in the folders of `search_path` (as in PATH; an empty folder is
+/// the current one). `name` holds no slash.
+[[nodiscard]] std::optional<std::filesystem::path> findProgram(const std::string& name,
+                                                               const std::string& search_path);
+
+}  // namespace orch
