@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kFooter =
     R"(Examples:
+  orchctl init                                        a configuration for the repository you stand in
   orchctl status                                      what runs, what waits, who is needed
   orchctl task add --project greeter "Greet in French too"
   orchctl explain T-3                                 why it stands where it stands, what helps
@@ -21,7 +22,7 @@ constexpr const char* kFooter =
   orchctl demo                                        one change from idea to main, in a minute
 
 Finding orchd: --url and --token-file, else ORCH_URL and ORCH_TOKEN_FILE, else var/daemon.json in
-this folder or one above it, else the state_dir of config/orch.yaml there.
+this folder or one above it, else the state_dir of orch.yaml or config/orch.yaml there.
 
 Exit codes: 0 done, 1 refused or failed (a sentence on stderr), 2 usage, 3 cannot reach orchd,
 4 waits for a human, 5 held (paused).)";
@@ -43,6 +44,7 @@ void build(CLI::App& app, Context& context, Action& chosen) {
     app.set_version_flag("--version", std::string{"orchctl " ORCH_VERSION});
     app.footer(kFooter);
     addGlobalOptions(app, context);
+    addInit(app, chosen);
     addStatus(app, chosen);
     addTask(app, chosen);
     addJob(app, chosen);

@@ -24,11 +24,13 @@ bool belongsToUs(const fs::path& file) {
 }
 
 /// A configuration that cannot be loaded names no state_dir; `config check` is who tells why.
-std::optional<fs::path> stateDirOf(const fs::path& config_file, const Surroundings& around) {
+/// `started`: the folder that orchd is started in with it.
+std::optional<fs::path> stateDirOf(const fs::path& config_file,
+                                   const fs::path& started,
+                                   const Surroundings& around) {
     if (!belongsToUs(config_file)) return std::nullopt;
     try {
-        const auto state_dir = loadConfig(config_file, around.environment).state_dir;
-        return config_file.parent_path().parent_path() / state_dir;
+        return started / loadConfig(config_file, around.environment).state_dir;
     } catch (const ConfigError&) {
         return std::nullopt;
     }
@@ -49,7 +51,9 @@ std::optional<Found> readAt(const fs::path& state_dir) {
 std::optional<Found> searchUpwards(const Surroundings& around) {
     for (auto folder = around.folder;; folder = folder.parent_path()) {
         if (auto found = readAt(folder / "var")) return found;
-        if (const auto state = stateDirOf(folder / "config" / "orch.yaml", around)) {
+        for (const auto* file : {"orch.yaml", "config/orch.yaml"}) {
+            const auto state = stateDirOf(folder / file, folder, around);
+            if (!state) continue;
             if (auto found = readAt(*state)) return found;
         }
         if (folder == folder.parent_path()) return std::nullopt;

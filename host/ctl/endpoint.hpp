@@ -29,9 +29,10 @@ struct EndpointOptions {
 };
 
 /// Options first, then ORCH_URL and ORCH_TOKEN_FILE, then what a running orchd wrote into
-/// var/daemon.json in this folder or one above it, then into the state_dir of config/orch.yaml
-/// there, else the default address. Such a file is believed only when it belongs to this user or
-/// root, and its token goes only to its own address. Throws UsageError on a URL that is none.
+/// var/daemon.json in this folder or one above it, then into the state_dir of orch.yaml or
+/// config/orch.yaml there, else the default address. Such a file is believed only when it belongs
+/// to this user or root, and its token goes only to its own address. Throws UsageError on a URL
+/// that is none.
 [[nodiscard]] Endpoint findEndpoint(const EndpointOptions& options,
                                     const Surroundings& surroundings);
 

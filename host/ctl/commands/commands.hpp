@@ -22,6 +22,7 @@ void addQueue(CLI::App& app, Action& chosen);
 void addExplain(CLI::App& app, Action& chosen);
 void addJournal(CLI::App& app, Action& chosen);
 void addConfig(CLI::App& app, Action& chosen);
+void addInit(CLI::App& app, Action& chosen);
 void addDemo(CLI::App& app, Action& chosen);
 
 }  // namespace orch::ctl

@@ -1,11 +1,9 @@
-#include "config/config.hpp"
-
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <sstream>
 
 #include "ctl/commands/arguments.hpp"
+#include "ctl/config_findings.hpp"
 #include "ctl/text_of.hpp"
 
 namespace orch::ctl {
@@ -19,36 +17,8 @@ struct CheckOptions {
 };
 struct ShowOptions {};
 
-/// In the words of `orchd --check`.
-struct Findings {
-    std::vector<std::string> errors, warnings;
-    std::string praise;  ///< what is said when there are no errors
-};
-
-std::vector<std::string> linesOf(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in{text};
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
-
-Findings check(const std::string& file, const Surroundings& around) {
-    try {
-        const auto config = loadConfig(file, around.environment);
-        const auto path = around.variable("PATH").value_or("/usr/bin:/bin");
-        Findings findings{environmentProblems(config, path),
-                          config.warnings,
-                          file + ": good: " + std::to_string(config.pipeline.stages.size()) +
-                              " stages, " + std::to_string(config.projects.size()) + " projects"};
-        for (auto& error : findings.errors) error.insert(0, file + ": ");
-        return findings;
-    } catch (const ConfigError& error) {
-        return {linesOf(error.what()), {}, {}};
-    }
-}
-
 ExitCode checkFile(Context& context, const CheckOptions& options) {
-    const auto findings = check(options.file, context.surroundings);
+    const auto findings = checkConfig(options.file, context.surroundings);
     const auto code = findings.errors.empty() ? ExitCode::kDone : ExitCode::kRefused;
     for (const auto& error : findings.errors) context.err << harmless(error) << '\n';
     if (context.json) {

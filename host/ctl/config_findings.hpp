@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ctl/endpoint.hpp"
+
+namespace orch::ctl {
+
+/// What `orchd --check` says of a configuration, in its words.
+struct ConfigFindings {
+    std::vector<std::string> errors, warnings;
+    std::string praise;  ///< what is said when there are no errors
+};
+
+/// Reads `file`, which the sentences name as it is given, and looks at this machine; changes
+/// nothing.
+[[nodiscard]] ConfigFindings checkConfig(const std::string& file, const Surroundings& around);
+
+/// Where this user's programs are.
+[[nodiscard]] std::string searchPathOf(const Surroundings& around);
+
+}  // namespace orch::ctl
