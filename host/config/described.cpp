@@ -34,6 +34,12 @@ Described texts(const std::vector<std::string>& values) {
     return list(std::move(items));
 }
 
+Described numbers(const std::vector<int>& values) {
+    Items items;
+    for (const int value : values) items.push_back({"", number(value)});
+    return list(std::move(items));
+}
+
 Described describe(const ServerConfig& server) {
     const bool is_ipv6 = server.host.find(':') != std::string::npos;
     const auto host = is_ipv6 ? "[" + server.host + "]" : server.host;
@@ -88,9 +94,12 @@ Described describe(const ProjectDef& project) {
                 {"approvers", texts(project.approvers)},
                 {"self", flag(project.self)}};
     if (!project.deploy.empty()) {
-        items.push_back(
-            {"deploy",
-             map({{"command", texts(project.deploy)}, {"timeout", span(project.deploy_timeout)}})});
+        items.push_back({"deploy",
+                         map({{"command", texts(project.deploy)},
+                              {"timeout", span(project.deploy_timeout)},
+                              {"exit_codes",
+                               map({{"rolled_back", numbers(project.deploy_codes.rolled_back)},
+                                    {"retry", numbers(project.deploy_codes.retry)}})}})});
     }
     return map(std::move(items));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "config/names.hpp"
@@ -29,6 +30,40 @@ void readTracker(Section section, ProjectDef& project) {
     section.finish();
 }
 
+constexpr int kHighestExitCode = 255;
+
+std::string problemOfExitCode(const std::string& text,
+                              std::map<std::string, std::string>& named,
+                              const std::string& meaning) {
+    if (text == "0") return "0 always means deployed: take a code from 1 to 255";
+    const bool digits = !text.empty() && text.size() <= 3 &&
+                        text.find_first_not_of("0123456789") == std::string::npos;
+    if (!digits || text.front() == '0' || std::stoi(text) > kHighestExitCode) {
+        return "must be an exit code from 1 to 255, got " + cleanUtf8(shorten(text, 40));
+    }
+    const auto [first, is_new] = named.emplace(text, meaning);
+    return is_new ? "" : text + " is named already under " + first->second;
+}
+
+std::vector<int> readCodes(Section& section,
+                           const std::string& meaning,
+                           std::map<std::string, std::string>& named) {
+    std::vector<int> codes;
+    (void)section.plainTexts(meaning, [&](const std::string& text) {
+        const auto problem = problemOfExitCode(text, named, meaning);
+        if (problem.empty()) codes.push_back(std::stoi(text));
+        return problem;
+    });
+    return codes;
+}
+
+void readExitCodes(Section section, DeployExitCodes& codes) {
+    std::map<std::string, std::string> named;
+    codes.rolled_back = readCodes(section, "rolled_back", named);
+    codes.retry = readCodes(section, "retry", named);
+    section.finish();
+}
+
 void readDeploy(Section& project_section, ProjectDef& project) {
     auto section = project_section.section("deploy");
     if (project_section.has("deploy")) {
@@ -37,6 +72,7 @@ void readDeploy(Section& project_section, ProjectDef& project) {
     project.deploy = section.command("command", {"version", "sha", "project"});
     project.deploy_timeout =
         section.duration("timeout", project.deploy_timeout, seconds(1), hours(24 * 30));
+    readExitCodes(section.section("exit_codes"), project.deploy_codes);
     section.finish();
 }
 

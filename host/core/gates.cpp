@@ -9,6 +9,8 @@ namespace orch {
 
 namespace {
 
+constexpr const char* kQuarantined = "quarantined";
+
 std::string shortSha(const std::string& sha) {
     return sha.substr(0, 7);
 }
@@ -227,17 +229,55 @@ Verdict mergedGate(const Facts& facts) {
                  evidence);
 }
 
+std::string quarantineText(const Facts& facts) {
+    return shortSha(facts.task.merge_sha) + " is in quarantine since it was deployed as v" +
+           std::to_string(facts.quarantine->number) + ": " + facts.quarantine->reason +
+           "; it is deployed again when a person says so (override)";
+}
+
+Verdict notDeployed(const Facts& facts) {
+    if (!facts.quarantine) return needs(WorkKind::kDeploy, "not deployed yet");
+    return stuck(quarantineText(facts),
+                 {{kQuarantined, "v" + std::to_string(facts.quarantine->number)},
+                  {"head", facts.task.merge_sha}});
+}
+
+/// The clause for people about a deploy that came to an end and is not in production.
+std::string deployFailure(const Facts& facts) {
+    const Deploy& deploy = *facts.deployment;
+    const std::string what = "deploy of " + deploy.version() + " ";
+    switch (deploy.state) {
+        case DeployState::kUnknown:
+            return what + "is in doubt: " + deploy.reason +
+                   "; see what runs in production before anything else";
+        case DeployState::kRolledBack:
+            return what + "was taken back: " + deploy.reason;
+        case DeployState::kCancelled:
+            return what + "was cancelled before it began: " + deploy.reason;
+        default:
+            return what + "failed: " + deploy.reason;
+    }
+}
+
+/// Reads what was recorded: what an exit code means is decided elsewhere, once.
 Verdict deployedGate(const Facts& facts) {
     if (facts.project.deploy.empty()) return green("nothing to deploy", {});
-    if (!facts.deploy) return needs(WorkKind::kDeploy, "not deployed yet");
+    if (!facts.deploy) return notDeployed(facts);
     const Job& job = facts.deploy->job;
     if (!isFinal(job.status)) return waitsFor(job);
-    if (job.status == JobStatus::kSucceeded) {
-        return green("deployed v" + job.payload.version, jobEvidence(job));
+    if (!facts.deployment) {
+        return stuck("nothing is recorded of the deploy of v" + job.payload.version,
+                     jobEvidence(job));
+    }
+    if (!isFinal(facts.deployment->state)) {
+        return needs(WorkKind::kFinalize,
+                     "how " + facts.deployment->version() + " ended is not recorded yet");
+    }
+    if (facts.deployment->state == DeployState::kDeployed) {
+        return green("deployed " + facts.deployment->version(), jobEvidence(job));
     }
     const auto tail = facts.deploy->log_tail.empty() ? "" : ", it said: " + facts.deploy->log_tail;
-    return stuck("deploy of v" + job.payload.version + " failed: " + job.reason + tail,
-                 jobEvidence(job));
+    return stuck(deployFailure(facts) + tail, jobEvidence(job));
 }
 
 void overrule(Verdict& verdict, const Facts& facts) {
@@ -263,6 +303,11 @@ const std::map<std::string, Gate>& gateRegistry() {
         {"deployed", {deployedGate, {}}},
     };
     return registry;
+}
+
+bool isAboutQuarantine(const Verdict& verdict) {
+    return std::ranges::any_of(verdict.evidence,
+                               [](const auto& pair) { return pair.first == kQuarantined; });
 }
 
 std::string bindingOf(const Facts& facts) {

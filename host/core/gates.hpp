@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/deploy.hpp"
 #include "core/forge.hpp"
 #include "core/pipeline.hpp"
 #include "core/project.hpp"
@@ -48,12 +49,14 @@ struct Facts {
     StageDef stage;
     ProjectDef project;
     std::optional<WorkDone> agent, check, merge, deploy;  ///< of this visit (check: of this task)
-    std::optional<Artefact> artefact;                     ///< of this visit's last attempt
-    std::string artefact_trouble;                         ///< why there is none
-    Observed<Review> review;                              ///< the artefact as a review
-    std::vector<Approval> approvals;                      ///< of this stage, oldest first
-    std::optional<Approval> override_;                    ///< by an operator, bound to head or hash
-    Observed<std::string> base;                           ///< tip of the base branch
+    std::optional<Deploy> deployment;      ///< what is recorded of the deploy job's deploy
+    std::optional<Quarantine> quarantine;  ///< of task.merge_sha
+    std::optional<Artefact> artefact;      ///< of this visit's last attempt
+    std::string artefact_trouble;          ///< why there is none
+    Observed<Review> review;               ///< the artefact as a review
+    std::vector<Approval> approvals;       ///< of this stage, oldest first
+    std::optional<Approval> override_;     ///< by an operator, bound to head or hash
+    Observed<std::string> base;            ///< tip of the base branch
     Observed<WorkState> work;
     Observed<MergePreview> preview;
     Observed<bool> merged_on_base;  ///< is task.merge_sha on the base right now?
@@ -77,6 +80,9 @@ struct Gate {
 
 /// What approvals and overrides of this stage are bound to: the artefact's hash, else the head.
 [[nodiscard]] std::string bindingOf(const Facts& facts);
+
+/// Is the verdict that the task's commit may not be deployed again until a person says so?
+[[nodiscard]] bool isAboutQuarantine(const Verdict& verdict);
 
 /// Judges all gates of the stage: first whether its own work is done (an agent's job, a check),
 /// then each gate; a red one that a person overrode for this very head or artefact is green.

@@ -22,7 +22,8 @@ enum class JobStatus {
     kLost
 };
 /// What a job does for its stage.
-enum class WorkKind { kAgent, kCheck, kMerge, kDeploy };
+/// kFinalize records how a deploy ended.
+enum class WorkKind { kAgent, kCheck, kMerge, kDeploy, kFinalize };
 
 [[nodiscard]] bool isFinal(JobStatus status);
 
@@ -31,7 +32,7 @@ struct Payload {
     WorkKind kind = WorkKind::kAgent;
     std::string head, base;            ///< the shas a check, merge or deploy is about
     std::string definition;            ///< definitionOf its stage
-    std::string version;               ///< of a deploy
+    std::string version;               ///< of a deploy: its number
     std::vector<std::string> command;  ///< an exec job without a task: what to run
 };
 
@@ -39,7 +40,7 @@ struct NewJob {
     std::optional<TaskId> task;
     std::string project;
     std::string stage;
-    std::string agent;  ///< the agent's name, or "check", "merge", "deploy"
+    std::string agent;  ///< the agent's name, or "check", "merge", "deploy", "deploy-finalizer"
     Lane lane = Lane::kAgent;
     int visit = 0;  ///< the task's visit of the stage it was made for
     Payload payload;

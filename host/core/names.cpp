@@ -28,10 +28,18 @@ constexpr Names<Outcome, 7> kOutcome{{{Outcome::kExited, "exited"},
                                       {Outcome::kStartFailed, "start_failed"}}};
 constexpr Names<Lane, 3> kLane{
     {{Lane::kAgent, "agent"}, {Lane::kExec, "exec"}, {Lane::kReserved, "reserved"}}};
-constexpr Names<WorkKind, 4> kWorkKind{{{WorkKind::kAgent, "agent"},
+constexpr Names<WorkKind, 5> kWorkKind{{{WorkKind::kAgent, "agent"},
                                         {WorkKind::kCheck, "check"},
                                         {WorkKind::kMerge, "merge"},
-                                        {WorkKind::kDeploy, "deploy"}}};
+                                        {WorkKind::kDeploy, "deploy"},
+                                        {WorkKind::kFinalize, "finalize"}}};
+constexpr Names<DeployState, 7> kDeployState{{{DeployState::kRequested, "requested"},
+                                              {DeployState::kRunning, "running"},
+                                              {DeployState::kDeployed, "deployed"},
+                                              {DeployState::kFailed, "failed"},
+                                              {DeployState::kRolledBack, "rolled_back"},
+                                              {DeployState::kUnknown, "unknown"},
+                                              {DeployState::kCancelled, "cancelled"}}};
 constexpr Names<TaskState, 5> kTaskState{{{TaskState::kActive, "active"},
                                           {TaskState::kPaused, "paused"},
                                           {TaskState::kParked, "parked"},
@@ -69,6 +77,9 @@ std::string_view nameOf(Lane lane) {
 std::string_view nameOf(WorkKind kind) {
     return nameIn(kWorkKind, kind);
 }
+std::string_view nameOf(DeployState state) {
+    return nameIn(kDeployState, state);
+}
 std::string_view nameOf(TaskState state) {
     return nameIn(kTaskState, state);
 }
@@ -91,6 +102,10 @@ std::optional<Lane> fromName(std::string_view name) {
 template <>
 std::optional<WorkKind> fromName(std::string_view name) {
     return valueIn(kWorkKind, name);
+}
+template <>
+std::optional<DeployState> fromName(std::string_view name) {
+    return valueIn(kDeployState, name);
 }
 template <>
 std::optional<TaskState> fromName(std::string_view name) {

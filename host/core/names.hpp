@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/deploy.hpp"
 #include "core/job.hpp"
 #include "core/task.hpp"
 #include "core/verdict.hpp"
@@ -16,6 +17,7 @@ namespace orch {
 [[nodiscard]] std::string_view nameOf(Outcome outcome);
 [[nodiscard]] std::string_view nameOf(Lane lane);
 [[nodiscard]] std::string_view nameOf(WorkKind kind);
+[[nodiscard]] std::string_view nameOf(DeployState state);
 [[nodiscard]] std::string_view nameOf(TaskState state);
 [[nodiscard]] std::string_view nameOf(Colour colour);
 template <class E>

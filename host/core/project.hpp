@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "core/deploy.hpp"
 
 namespace orch {
 
@@ -18,6 +19,7 @@ struct ProjectDef {
     bool self = false;
     std::vector<std::string> deploy;  ///< empty: nothing to deploy; {version} {sha} {project}
     Milliseconds deploy_timeout{std::chrono::minutes{30}};
+    DeployExitCodes deploy_codes;
 };
 
 }  // namespace orch

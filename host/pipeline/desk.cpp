@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "core/names.hpp"
 #include "pipeline/work.hpp"
+#include "store/deploys.hpp"
 #include "store/journal.hpp"
 
 namespace orch {
@@ -66,6 +67,28 @@ void refuseStranger(const Setup& setup, const Task& task, const std::string& by)
     throw Refused(Refused::Why::kForbidden,
                   by + " is not an approver of " + task.project +
                       " (approvers: " + join(approvers, ", ") + ")");
+}
+
+/// Does the task stand still because its commit is in quarantine? Then not any more.
+bool liftedQuarantine(Tx& tx, const Task& task, const std::string& by) {
+    const auto stuck = standing(tx, task, Colour::kUnclear);
+    if (!stuck || !isAboutQuarantine(stuck->verdict)) return false;
+    return liftQuarantine(tx, task.project, task.merge_sha, by);
+}
+
+/// Only records what has happened already: there is nothing to cancel about it.
+bool isRecorder(const Job& job) {
+    return job.payload.kind == WorkKind::kFinalize;
+}
+
+/// A deploy whose command never began has nothing to be finalised.
+CancelEffect cancelWork(Tx& tx, const Job& job, const std::string& reason) {
+    const auto effect = requestCancel(tx, job.id, reason);
+    if (effect == CancelEffect::kEnded && job.payload.kind == WorkKind::kDeploy) {
+        endDeploy(
+            tx, job.project, deployNumber(job.payload), {DeployState::kCancelled, {}, reason});
+    }
+    return effect;
 }
 
 void save(Tx& tx, const Task& task) {
@@ -184,9 +207,10 @@ void Desk::rework(TaskId id, const std::string& by, const std::string& text) {
 }
 
 void Desk::overrule(TaskId id, const std::string& by, const std::string& because) {
-    order(id, {"override", by, because}, [=](Tx& tx, Task& task) {
+    order(id, {"override", by, because}, [=, this](Tx& tx, Task& task) {
         refuseUnlessOpen(task);
         refuseWhileAtWork(tx, task);
+        if (liftedQuarantine(tx, task, by)) return restart(tx, task);
         const auto red = standing(tx, task, Colour::kRed);
         if (!red) refuse(name(id) + " has no red gate in " + task.stage + " to override");
         recordApproval(tx,
@@ -236,11 +260,16 @@ void Desk::retry(TaskId id, const std::string& by) {
         if (setup_.pipeline.find(task.stage) == nullptr) {
             refuse("stage " + task.stage + " is not in the pipeline any more");
         }
-        release(task);
-        const auto stage = task.stage;
-        if (!enterStage(tx, setup_, task, stage))
-            refuse(name(id) + " changed meanwhile: look again");
+        restart(tx, task);
     });
+}
+
+void Desk::restart(Tx& tx, Task& task) const {
+    release(task);
+    const auto stage = task.stage;
+    if (!enterStage(tx, setup_, task, stage)) {
+        refuse(name(task.id) + " changed meanwhile: look again");
+    }
 }
 
 void Desk::cancel(TaskId id, const std::string& by, const std::string& why) {
@@ -249,8 +278,8 @@ void Desk::cancel(TaskId id, const std::string& by, const std::string& why) {
     order(id, {"cancel", by, why}, [=](Tx& tx, Task& task) {
         refuseUnlessOpen(task);
         const auto job = liveJobOf(tx.db(), id);
-        if (job &&
-            requestCancel(tx, job->id, "task cancelled by " + by) == CancelEffect::kRequested) {
+        if (job && !isRecorder(*job) &&
+            cancelWork(tx, *job, "task cancelled by " + by) == CancelEffect::kRequested) {
             *running = job->key();
         }
         task.state = TaskState::kCancelled;
@@ -269,7 +298,8 @@ void Desk::cancelJob(JobId id, const std::string& by) {
         const auto job = findJob(tx.db(), id);
         const auto number = std::to_string(raw(id));
         if (!job) throw Refused(Refused::Why::kNotFound, "there is no job " + number);
-        const auto effect = requestCancel(tx, id, "cancelled by " + by);
+        if (isRecorder(*job)) refuse("job " + number + " records how a deploy ended: let it");
+        const auto effect = cancelWork(tx, *job, "cancelled by " + by);
         if (effect == CancelEffect::kNone) {
             refuse("job " + number + " has ended already (" + std::string(nameOf(job->status)) +
                    ")");

@@ -41,6 +41,8 @@ private:
     /// wakes the engine.
     void order(TaskId task, const Order& order, const std::function<void(Tx&, Task&)>& change);
     void answer(TaskId task, const Order& order, bool approve);
+    /// Begins the stage anew with fresh budgets.
+    void restart(Tx& tx, Task& task) const;
     void setQueue(bool paused, const std::string& by);
 
     Store& store_;

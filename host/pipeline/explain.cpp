@@ -44,12 +44,21 @@ int limitOf(const ClaimLimits& limits, Lane lane) {
     return 0;
 }
 
+std::string waitsBehind(const Job& ahead) {
+    const auto who = ahead.agent + " job " + std::to_string(raw(ahead.id)) +
+                     (ahead.task ? " of " + name(*ahead.task) : "");
+    return "the lane deploy:" + ahead.project + " runs one at a time: " + who + " is " +
+           (isFinal(ahead.status) ? "not verified to have ended"
+                                  : std::string(nameOf(ahead.status)));
+}
+
 std::vector<std::string> actionsFor(const Explanation& seen, const Task& task) {
     const auto id = name(task.id);
     const bool human = std::ranges::any_of(
         seen.verdicts, [](const Verdict& verdict) { return verdict.colour == Colour::kHuman; });
-    const bool red = std::ranges::any_of(
-        seen.verdicts, [](const Verdict& verdict) { return verdict.colour == Colour::kRed; });
+    const bool red = std::ranges::any_of(seen.verdicts, [](const Verdict& verdict) {
+        return verdict.colour == Colour::kRed || isAboutQuarantine(verdict);
+    });
     switch (task.state) {
         case TaskState::kDone:
         case TaskState::kCancelled:
@@ -90,6 +99,9 @@ Explainer::Seen Explainer::see(TaskId id) {
                   .live = liveJobOf(db, id),
                   .recorded = verdictsOf(db, id, 20),
                   .queue_paused = queuePaused(db)};
+        if (seen.live && seen.live->status == JobStatus::kQueued) {
+            seen.ahead = deployAhead(db, seen.live->id);
+        }
         for (const auto& job : runningJobs(db))
             ++seen.running.at(static_cast<std::size_t>(job.lane));
         return seen;
@@ -118,12 +130,16 @@ void Explainer::explainLiveJob(const Seen& seen, Explanation& out) {
 
 std::string Explainer::whyQueued(const Seen& seen, const Job& job) {
     if (seen.queue_paused) return "the queue is paused (orchctl queue resume)";
+    if (job.payload.kind == WorkKind::kFinalize) {
+        return seen.ahead ? waitsBehind(*seen.ahead) : "its turn comes next";
+    }
     if (seen.task.blocked_by) {
         return "attempt " + name(*seen.task.blocked_by) + " has processes that are still alive";
     }
     if (seen.task.state != TaskState::kActive) {
         return "the task is " + std::string(nameOf(seen.task.state));
     }
+    if (seen.ahead) return waitsBehind(*seen.ahead);
     const auto disk = job.lane == Lane::kReserved ? "" : admission_.report().reason;
     if (!disk.empty()) return disk;
     const int limit = limitOf(setup_.limits, job.lane);

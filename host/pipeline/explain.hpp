@@ -18,6 +18,7 @@ private:
     struct Seen {
         Task task;
         std::optional<Job> live;
+        std::optional<Job> ahead;  ///< of a deploy: what is in front of it in its project's lane
         std::vector<VerdictRow> recorded;
         std::array<int, 3> running{};  ///< by lane
         bool queue_paused = false;

@@ -9,6 +9,7 @@
 #include "base/crash_point.hpp"
 #include "core/names.hpp"
 #include "pipeline/artefacts.hpp"
+#include "pipeline/work.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
 
@@ -63,16 +64,6 @@ void noteLate(Tx& tx, const Job& job, AttemptKey key, const Ended& ended) {
                   .evidence = evidenceOf(job, ended)});
 }
 
-void noteDeploy(Tx& tx, const Job& job, const AfterAttempt& after) {
-    if (job.payload.kind != WorkKind::kDeploy || !isFinal(after.status)) return;
-    const bool deployed = after.status == JobStatus::kSucceeded;
-    finishDeploy(tx, job.project, std::stoi(job.payload.version), deployed ? "deployed" : "failed");
-    auto task = job.task ? findTask(tx.db(), *job.task) : std::nullopt;
-    if (!deployed || !task) return;
-    task->deployed_version = "v" + job.payload.version;
-    updateTask(tx, *task);
-}
-
 }  // namespace
 
 std::optional<TaskId> finishAttempt(Tx& tx,
@@ -88,7 +79,9 @@ std::optional<TaskId> finishAttempt(Tx& tx,
         return {};
     }
     journalEnd(tx, *job, ended, after);
-    noteDeploy(tx, *job, after);
+    if (job->payload.kind == WorkKind::kDeploy && isFinal(after.status)) {
+        enqueueFinalizer(tx, *job);
+    }
     if (also) also(tx, *job);
     return isFinal(after.status) ? job->task : std::nullopt;
 }

@@ -46,7 +46,8 @@ private:
     Alarm& alarm_;
 };
 
-/// finishAttempt's transaction. Answers the task to look at next, if any. `actor` goes to the
+/// finishAttempt's transaction; that of a deploy's command also enqueues the deploy-finalizer.
+/// Answers the task to look at next, if any. `actor` goes to the
 /// journal.
 std::optional<TaskId> finishAttempt(Tx& tx,
                                     const Setup& setup,

@@ -4,6 +4,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "pipeline/artefacts.hpp"
+#include "store/deploys.hpp"
 #include "store/tasks.hpp"
 
 namespace orch {
@@ -82,6 +83,11 @@ void Observer::addRecorded(Facts& facts) const {
         facts.check = workDone(db, task, WorkKind::kCheck);
         facts.merge = workDone(db, task, WorkKind::kMerge);
         facts.deploy = workDone(db, task, WorkKind::kDeploy);
+        if (facts.deploy) {
+            const auto& job = facts.deploy->job;
+            facts.deployment = findDeploy(db, job.project, deployNumber(job.payload));
+        }
+        facts.quarantine = quarantineOf(db, task.project, task.merge_sha);
         facts.approvals = approvalsOf(db, task.id, task.stage, "approval");
         const auto overrides = approvalsOf(db, task.id, task.stage, "override");
         if (!overrides.empty()) facts.override_ = overrides.back();

@@ -38,7 +38,8 @@ public:
     /// Sends the task back to the stage its stage's back edge names, with `text`; resets the
     /// brakes.
     virtual void rework(TaskId task, const std::string& by, const std::string& text) = 0;
-    /// Lets a red gate count as green for this very head and artefact.
+    /// Lets a red gate count as green for this very head and artefact; of a task whose commit is in
+    /// quarantine, lets it be deployed again.
     virtual void overrule(TaskId task, const std::string& by, const std::string& because) = 0;
     virtual void pause(TaskId task, const std::string& by, const std::string& why) = 0;
     virtual void resume(TaskId task, const std::string& by) = 0;

@@ -2,9 +2,11 @@
 
 #include <array>
 
+#include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "store/deploys.hpp"
 #include "store/tasks.hpp"
 
 namespace orch {
@@ -154,16 +156,35 @@ StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
             .timeout = stage.check_timeout};
 }
 
+/// The last word on whether this commit may be deployed; durable before the command begins.
+void Preparer::beginDeploy(const Job& job, const std::string& command) const {
+    const auto number = deployNumber(job.payload);
+    store_.write([&](Tx& tx) {
+        if (const auto bad = quarantineOf(tx.db(), job.project, job.payload.head)) {
+            throw Refused(Refused::Why::kConflict,
+                          "its commit is in quarantine since v" + std::to_string(bad->number) +
+                              ": " + bad->reason);
+        }
+        if (!orch::beginDeploy(tx, job.project, number, job.key(), command)) {
+            throw Refused(Refused::Why::kConflict,
+                          "the deploy of v" + job.payload.version + " is over already");
+        }
+    });
+}
+
 StartSpec Preparer::deploySpec(const Job& job, const Task& task) const {
     const auto& project = projectOf(setup_, task.project);
     const auto folder = setup_.worktree(task.id, ".deploy");
     repositories_.of(task.project).openCommit(folder, job.payload.head);
     const auto version = "v" + job.payload.version;
+    const auto command =
+        expandAll(project.deploy,
+                  {{"version", version}, {"sha", job.payload.head}, {"project", project.name}});
+    beginDeploy(job, join(command, " "));
+    crashPoint("deploy.begun");
     return {.key = job.key(),
             .task = name(task.id),
-            .command = expandAll(
-                project.deploy,
-                {{"version", version}, {"sha", job.payload.head}, {"project", project.name}}),
+            .command = command,
             .folder = folder,
             .environment = environmentFor({},
                                           {{"ORCH_STAGE", task.stage},
@@ -195,9 +216,10 @@ StartSpec Preparer::specFor(const Job& job) const {
         case WorkKind::kDeploy:
             return deploySpec(job, *task);
         case WorkKind::kMerge:
+        case WorkKind::kFinalize:
             break;
     }
-    throw Error("a merge runs no process");
+    throw Error("a reserved job runs no process");
 }
 
 }  // namespace orch

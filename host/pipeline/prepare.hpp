@@ -12,13 +12,14 @@ public:
     Preparer(Store& store, const Setup& setup, const Repositories& repositories);
 
     /// For agents, checks, deploys and jobs without a task; on the project's lane. Throws
-    /// RemoteError or Error with the reason why the attempt cannot start.
+    /// RemoteError or Error with the reason why the attempt cannot start, Refused when it must not.
     [[nodiscard]] StartSpec specFor(const Job& job) const;
 
 private:
     [[nodiscard]] StartSpec agentSpec(const Job& job, const Task& task) const;
     [[nodiscard]] StartSpec checkSpec(const Job& job, const Task& task) const;
     [[nodiscard]] StartSpec deploySpec(const Job& job, const Task& task) const;
+    void beginDeploy(const Job& job, const std::string& command) const;
     [[nodiscard]] StartSpec plainSpec(const Job& job) const;
     [[nodiscard]] std::vector<std::string> environmentFor(
         const std::vector<std::string>& pass,

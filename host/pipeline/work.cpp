@@ -1,6 +1,7 @@
 #include "pipeline/work.hpp"
 
 #include "base/error.hpp"
+#include "store/deploys.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
 
@@ -30,6 +31,33 @@ NewJob newJob(const Task& task, Lane lane, WorkKind kind, std::string agent) {
             .unique_key = "task:" + name(task.id)};
 }
 
+/// Records how the deploy ended that `command` belongs to. It goes before every deploy.
+NewJob finalizerOf(const Job& command) {
+    NewJob job = command;
+    job.agent = "deploy-finalizer";
+    job.lane = Lane::kReserved;
+    job.payload.kind = WorkKind::kFinalize;
+    job.priority = 0;
+    job.run_at.reset();
+    return job;
+}
+
+void enqueue(Tx& tx, const NewJob& job) {
+    const auto queued = enqueueJob(tx, job);
+    if (job.payload.kind == WorkKind::kDeploy) {
+        assignDeploy(tx, job.project, deployNumber(job.payload), queued.id);
+    }
+    writeJournal(
+        tx,
+        {.actor = "engine",
+         .subject = name(*job.task),
+         .rule = "enqueue",
+         .decision =
+             job.stage + ": " + job.agent + " job " + std::to_string(raw(queued.id)) + " queued",
+         .evidence = {
+             {"job", std::to_string(raw(queued.id))}, {"stage", job.stage}, {"agent", job.agent}}});
+}
+
 NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
     const StageDef& stage = *setup.pipeline.find(task.stage);
     switch (kind) {
@@ -52,6 +80,11 @@ NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
                 std::to_string(newDeploy(tx, task.project, task.id, task.merge_sha));
             return job;
         }
+        case WorkKind::kFinalize: {
+            const auto command = lastJobOf(tx.db(), task.id, task.stage, WorkKind::kDeploy);
+            if (!command) throw Error(name(task.id) + " has no deploy to record the end of");
+            return finalizerOf(*command);
+        }
     }
     throw Error("unknown kind of work");
 }
@@ -67,17 +100,17 @@ std::optional<WorkKind> firstWork(const StageDef& stage) {
 
 void enqueueWork(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
     if (liveJobOf(tx.db(), task.id)) return;
-    const auto job = jobFor(tx, setup, task, kind);
-    const auto queued = enqueueJob(tx, job);
-    writeJournal(tx,
-                 {.actor = "engine",
-                  .subject = name(task.id),
-                  .rule = "enqueue",
-                  .decision = task.stage + ": " + job.agent + " job " +
-                              std::to_string(raw(queued.id)) + " queued",
-                  .evidence = {{"job", std::to_string(raw(queued.id))},
-                               {"stage", task.stage},
-                               {"agent", job.agent}}});
+    enqueue(tx, jobFor(tx, setup, task, kind));
+}
+
+void enqueueFinalizer(Tx& tx, const Job& command) {
+    enqueue(tx, finalizerOf(command));
+}
+
+void enqueueDeployAgain(Tx& tx, const Job& command, Instant run_at) {
+    NewJob job = command;
+    job.run_at = run_at;
+    enqueue(tx, job);
 }
 
 bool enterStage(Tx& tx, const Setup& setup, Task task, const std::string& stage) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/job.hpp"
 #include "core/task.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
@@ -16,6 +17,11 @@ namespace orch {
 /// Enqueues work for the task's stage, at most one live job a task: a second call answers the first
 /// one's job (S3).
 void enqueueWork(Tx& tx, const Setup& setup, const Task& task, WorkKind kind);
+
+/// After the command of a deploy ended, whatever its outcome: enqueues what records how.
+void enqueueFinalizer(Tx& tx, const Job& command);
+/// Enqueues the command of the same deploy once more, for `run_at`.
+void enqueueDeployAgain(Tx& tx, const Job& command, Instant run_at);
 
 /// Moves the task into a stage (a new visit), or to "done", and enqueues the stage's first work, in
 /// one go; false when the task's version is no longer task.version and nothing was changed.

@@ -27,8 +27,11 @@ Worker::Worker(Store& store,
       admission_(admission),
       alarm_(alarm),
       preparer_(store, setup, repositories),
-      merger_(store, setup, repositories, leases, finisher) {
+      merger_(store, setup, repositories, leases, finisher),
+      finalizer_(store, setup, finisher) {
     serve("merge", {[this](const Job& job) { merger_.run(job); }});
+    serve("deploy-finalizer",
+          {.run = [this](const Job& job) { finalizer_.run(job); }, .asks_forge = false});
 }
 
 void Worker::serve(const std::string& agent, ReservedHandler handler) {
@@ -110,6 +113,9 @@ void Worker::launch(const Job& job) {
         launcher_->start(preparer_.specFor(job));
     } catch (const StoreError&) {
         throw;
+    } catch (const Refused& refused) {
+        return finisher_.finish(job.key(),
+                                {.outcome = Outcome::kCancelled, .detail = refused.what()});
     } catch (const Error& error) {
         return finisher_.finish(job.key(),
                                 {.outcome = Outcome::kStartFailed, .detail = error.what()});

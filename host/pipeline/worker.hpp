@@ -8,6 +8,7 @@
 
 #include "core/launcher.hpp"
 #include "pipeline/admission.hpp"
+#include "pipeline/deploy_finalizer.hpp"
 #include "pipeline/finisher.hpp"
 #include "pipeline/merger.hpp"
 #include "pipeline/prepare.hpp"
@@ -36,7 +37,8 @@ public:
     /// The store's pass-end hook.
     [[nodiscard]] Store::AfterCommit claim(Tx& tx);
 
-    /// Who runs reserved jobs of this agent name; "merge" is served already. Before start().
+    /// Who runs reserved jobs of this agent name; "merge" and "deploy-finalizer" are served
+    /// already. Before start().
     void serve(const std::string& agent, ReservedHandler handler);
     /// Begins to claim. `launcher` must outlive this.
     void start(Launcher& launcher);
@@ -62,6 +64,7 @@ private:
     Alarm& alarm_;
     Preparer preparer_;
     Merger merger_;
+    DeployFinalizer finalizer_;
     std::map<std::string, ReservedHandler> handlers_;  ///< by agent name
     Launcher* launcher_ = nullptr;                     ///< set before claiming_
     std::atomic<bool> claiming_ = false;

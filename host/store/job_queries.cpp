@@ -74,6 +74,10 @@ std::optional<Job> lastJobOf(Connection& db, TaskId task, const std::string& sta
     return firstJob(db.prepared(jobs_sql::kLastOfTask).bind(raw(task), stage, nameOf(kind)));
 }
 
+std::optional<Job> deployAhead(Connection& db, JobId id) {
+    return firstJob(db.prepared(jobs_sql::kDeployAhead).bind(raw(id)));
+}
+
 int lostSince(Connection& db, TaskId task, Instant since) {
     auto& query = db.prepared(
                         "SELECT count(*) FROM jobs JOIN attempts ON attempts.job_id=jobs.id "

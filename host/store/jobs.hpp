@@ -23,7 +23,8 @@ struct ClaimLimits {
 };
 /// Promotes at most 500 due rows, then claims per lane as many queued jobs as it has free slots:
 /// by priority, then the project with the fewest running, then age. Attempts not yet verified dead
-/// (tasks.blocked_by) count as slots; jobs of blocked, paused, parked or ended tasks wait. Nothing
+/// (tasks.blocked_by) count as slots; jobs of blocked, paused, parked or ended tasks wait. Of a
+/// project's deploys and their finalizers one runs at a time, whatever the slots. Nothing
 /// is claimed while the queue is paused. Each claim adds one to `attempt` and an attempts row.
 /// A row that cannot be read fails with the reason, journalled, and the others are claimed.
 [[nodiscard]] std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits);
@@ -75,6 +76,9 @@ bool requeueJob(Tx& tx, JobId id);
                                            TaskId task,
                                            const std::string& stage,
                                            WorkKind kind);
+/// What a queued deploy or deploy-finalizer waits for in its project's lane of deploys (one at a
+/// time); nothing when it is the next.
+[[nodiscard]] std::optional<Job> deployAhead(Connection& db, JobId id);
 /// Lost and other uncharged ends of the task's jobs since `since`.
 [[nodiscard]] int lostSince(Connection& db, TaskId task, Instant since);
 

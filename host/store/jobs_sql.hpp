@@ -6,6 +6,10 @@
 /// of the query plans run exactly these.
 namespace orch::jobs_sql {
 
+/// The live jobs of the lanes deploy:<project>: the index's condition, and so part of what uses it.
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): only a macro joins string literals.
+#define ORCH_DEPLOYING "kind IN ('deploy','finalize') AND status IN ('queued','running')"
+
 inline constexpr char kInsert[] =
     "INSERT INTO jobs(task_id, project, stage, agent, kind, lane, visit, payload, priority, "
     "status, run_at, unique_key, max_failures, created_at) "
@@ -31,11 +35,45 @@ inline constexpr char kNextPriority[] =
     "SELECT priority, project FROM jobs WHERE status='queued' AND lane=? AND priority>? "
     "ORDER BY priority, project LIMIT 1";
 
-/// A group's oldest jobs that may run: paused, parked, ended and blocked tasks' jobs wait.
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): only a macro joins string literals.
+
+/// Jobs of paused, parked, ended and blocked tasks wait; what only records an end does not.
+#define ORCH_MAY_RUN(job)                              \
+    "(" job ".task_id IS NULL OR " job                 \
+    ".kind='finalize' OR EXISTS (SELECT 1 FROM tasks " \
+    "WHERE tasks.id=" job ".task_id AND tasks.state='active' AND tasks.blocked_job IS NULL))"
+
+/// What a row of `jobs` waits for in its project's lane of deploys: one that runs, or one in front
+/// of it that may run. A finalizer is in front by its priority.
+#define ORCH_AHEAD                                                                      \
+    "SELECT ahead.id FROM jobs AS ahead WHERE ahead.project=jobs.project AND "          \
+    "ahead.kind IN ('deploy','finalize') AND ahead.status IN ('queued','running') AND " \
+    "ahead.id<>jobs.id AND (ahead.status='running' OR ((ahead.priority, ahead.id)<"     \
+    "(jobs.priority, jobs.id) AND " ORCH_MAY_RUN("ahead") "))"
+
+/// A deploy of the project whose command nobody could end yet.
+#define ORCH_SURVIVOR                                                                       \
+    "SELECT survivor.id FROM tasks JOIN jobs AS survivor ON survivor.id=tasks.blocked_job " \
+    "WHERE tasks.blocked_job IS NOT NULL AND survivor.kind='deploy' AND "                   \
+    "survivor.project=jobs.project"
+
+/// A group's oldest jobs that may run.
 inline constexpr char kCandidates[] =
     "SELECT id FROM jobs WHERE status='queued' AND lane=? AND priority=? AND project=? AND "
-    "(task_id IS NULL OR EXISTS (SELECT 1 FROM tasks WHERE tasks.id=jobs.task_id AND "
-    "tasks.state='active' AND tasks.blocked_job IS NULL)) ORDER BY id LIMIT ?";
+    ORCH_MAY_RUN("jobs") " AND "
+    "(kind NOT IN ('deploy','finalize') OR NOT EXISTS (" ORCH_AHEAD ")) AND "
+    "(kind<>'deploy' OR NOT EXISTS (" ORCH_SURVIVOR ")) ORDER BY id LIMIT ?";
+
+/// The job that a queued deploy waits for, by the very conditions of its claim.
+inline constexpr char kDeployAhead[] =
+    "SELECT " ORCH_JOB_COLUMNS
+    " FROM jobs WHERE id=(SELECT coalesce("
+    "(" ORCH_AHEAD
+    " ORDER BY ahead.status='queued', ahead.priority, ahead.id LIMIT 1), "
+    "iif(kind='deploy', (" ORCH_SURVIVOR " LIMIT 1), NULL)) FROM jobs WHERE jobs.id=? "
+    "AND kind IN ('deploy','finalize'))";
+
+// NOLINTEND(cppcoreguidelines-macro-usage)
 
 inline constexpr char kProcessWaits[] =
     "SELECT 1 FROM jobs WHERE status='queued' AND lane IN ('agent','exec') AND "

@@ -1,5 +1,7 @@
 #include "store/schema.hpp"
 
+#include "store/jobs_sql.hpp"
+
 namespace orch {
 namespace {
 
@@ -142,8 +144,19 @@ TableDef deploys() {
              {"task_id", kTask},
              {"sha", kText},
              {"state", kText},
+             {"job_id", kMaybe},
+             {"attempt", kCount},
+             {"tries", kCount},
+             {"command", kText},
              {"created_at", kCount},
-             {"finished_at", kMaybe}},
+             {"started_at", kMaybe},
+             {"finished_at", kMaybe},
+             {"exit_code", kMaybe},
+             {"reason", kText},
+             {"quarantined_at", kMaybe},
+             {"quarantine_reason", kText},
+             {"quarantine_lifted_at", kMaybe},
+             {"quarantine_lifted_by", kText}},
             ", PRIMARY KEY(project, number)",
             "WITHOUT ROWID"};
 }
@@ -234,6 +247,10 @@ const std::vector<IndexDef>& schemaIndexes() {
         {"tasks_blocked", "tasks(blocked_job) WHERE blocked_job IS NOT NULL"},
         {"tasks_idempotency", "tasks(idempotency_key) WHERE idempotency_key IS NOT NULL", true},
         {"tasks_tracker", "tasks(tracker_key) WHERE tracker_key IS NOT NULL", true},
+        {"jobs_deploying", "jobs(project, priority, id) WHERE " ORCH_DEPLOYING},
+        {"deploys_task", "deploys(task_id, number) WHERE task_id IS NOT NULL"},
+        {"deploys_quarantined",
+         "deploys(project, sha) WHERE quarantined_at IS NOT NULL AND quarantine_lifted_at IS NULL"},
         {"verdicts_task", "verdicts(task_id, id)"},
         {"approvals_task", "approvals(task_id, stage, kind, id)"},
         {"inbox_waiting", "inbox(id) WHERE processed_at IS NULL"},

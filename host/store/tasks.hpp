@@ -70,13 +70,6 @@ void recordApproval(Tx& tx,
                                                 const std::string& stage,
                                                 const std::string& kind);
 
-/// The number of the project's next deploy, from 1; the row is made with it, state "requested".
-[[nodiscard]] int newDeploy(Tx& tx,
-                            const std::string& project,
-                            TaskId task,
-                            const std::string& sha);
-void finishDeploy(Tx& tx, const std::string& project, int number, const std::string& state);
-
 void ensureProject(Tx& tx, const std::string& name, const std::string& repository);
 
 }  // namespace orch

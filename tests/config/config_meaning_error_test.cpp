@@ -11,6 +11,11 @@ const std::string kName =
 const std::string kLoopback =
     "this release listens on loopback addresses only (127.0.0.1, [::1], localhost), not on ";
 
+std::string deployCodes(const std::string& codes) {
+    return "projects: [{name: a, repo: {path: .}, deploy: {command: [d], exit_codes: {" + codes +
+           "}}}]\n";
+}
+
 std::vector<RefusedConfig> cases() {
     return {
         {"PublicAddress",
@@ -95,6 +100,28 @@ std::vector<RefusedConfig> cases() {
          "projects: [{name: a, repo: {path: .}, deploy: {timeout: 5m}}]\n",
          "1:47: projects[0].deploy.command: missing: the program and its arguments, such as "
          "[./deploy.sh]"},
+        {"DeployMeansSomethingElseByZero",
+         deployCodes("rolled_back: [0]"),
+         "1:89: projects[0].deploy.exit_codes.rolled_back[0]: 0 always means deployed: take a "
+         "code from 1 to 255"},
+        {"DeployExitCodeTwice",
+         deployCodes("retry: [3], rolled_back: [7, 3]"),
+         "1:83: projects[0].deploy.exit_codes.retry[0]: 3 is named already under rolled_back"},
+        {"DeployExitCodeTwiceInOneList",
+         deployCodes("retry: [75, 75]"),
+         "1:87: projects[0].deploy.exit_codes.retry[1]: 75 is named already under retry"},
+        {"DeployExitCodeOutOfRange",
+         deployCodes("retry: [256]"),
+         "1:83: projects[0].deploy.exit_codes.retry[0]: must be an exit code from 1 to 255, got "
+         "256"},
+        {"DeployExitCodeIsNoNumber",
+         deployCodes("retry: [busy]"),
+         "1:83: projects[0].deploy.exit_codes.retry[0]: must be an exit code from 1 to 255, got "
+         "busy"},
+        {"DeployExitCodeHasAnUnknownMeaning",
+         deployCodes("rollback: [3]"),
+         "1:75: projects[0].deploy.exit_codes.rollback: unknown key, did you mean rolled_back? "
+         "(projects[0].deploy.exit_codes accepts: retry, rolled_back)"},
         {"PlaceholderIsMisspelt",
          "agents: {analyst: {command: [x, '--file={promptfile}']}}\n",
          "1:33: agents.analyst.command[1]: unknown placeholder {promptfile}, did you mean "

@@ -74,7 +74,7 @@ TEST(ConfigValueTest, ProjectHasWhatTheFileSays) {
     const auto config = parse(
         "projects: [{name: p, repo: {forge: local, path: ../p, base: trunk}, tracker: {kind: "
         "builtin}, approvers: [me, 'Ada L.'], self: true, deploy: {command: [./d, '{sha}'], "
-        "timeout: 5m}}]\n");
+        "timeout: 5m, exit_codes: {rolled_back: [3, 255], retry: [75]}}}]\n");
     const auto& project = *config.findProject("p");
     EXPECT_EQ(project.path, "../p");
     EXPECT_EQ(project.base, "trunk");
@@ -82,6 +82,8 @@ TEST(ConfigValueTest, ProjectHasWhatTheFileSays) {
     EXPECT_TRUE(project.self);
     EXPECT_THAT(project.deploy, ElementsAre("./d", "{sha}"));
     EXPECT_EQ(project.deploy_timeout, 5min);
+    EXPECT_THAT(project.deploy_codes.rolled_back, ElementsAre(3, 255));
+    EXPECT_THAT(project.deploy_codes.retry, ElementsAre(75));
 }
 
 TEST(ConfigValueTest, LoopbackAddressesAreAccepted) {

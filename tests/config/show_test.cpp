@@ -18,7 +18,7 @@ pipeline:
     - {name: one, agent: a, artefact: x.md, gate: [artefact], on_red: {limit: 2}}
     - {name: two, merge: {retest_on_base_change: false}, gate: [merged]}
 projects:
-  - {name: p, repo: {path: "a b"}, approvers: ["me, you"], self: true, deploy: {command: [./d]}}
+  - {name: p, repo: {path: "a b"}, approvers: ["me, you"], self: true, deploy: {command: [./d], exit_codes: {rolled_back: [3], retry: [75, 76]}}}
 )";
 
 TEST(ShowTest, LoadingWhatIsShownGivesTheSameAgain) {

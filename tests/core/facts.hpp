@@ -64,6 +64,7 @@ inline Facts deployFacts() {
     facts.deploy = WorkDone{};
     facts.deploy->job.status = JobStatus::kSucceeded;
     facts.deploy->job.payload.version = "2";
+    facts.deployment = Deploy{.project = "greeter", .number = 2, .state = DeployState::kDeployed};
     return facts;
 }
 

@@ -201,9 +201,40 @@ TEST(GatesTest, AMovedBaseAsksForTheCheckAgain) {
 TEST(GatesTest, AFailedDeployAsksForAPerson) {
     auto facts = deployFacts();
     facts.deploy->job.status = JobStatus::kFailed;
-    facts.deploy->job.reason = "exit 3";
+    facts.deploy->log_tail = "no space left";
+    facts.deployment->state = DeployState::kFailed;
+    facts.deployment->reason = "exit 3";
     EXPECT_TRUE(combine(judge(facts)).stuck);
-    EXPECT_THAT(combine(judge(facts)).reason, HasSubstr("deploy of v2 failed: exit 3"));
+    EXPECT_THAT(combine(judge(facts)).reason,
+                HasSubstr("deploy of v2 failed: exit 3, it said: no space left"));
+}
+
+// proves S6
+TEST(GatesTest, TheDeployGateReadsWhatIsRecordedNotTheJobsExitCode) {
+    auto facts = deployFacts();
+    facts.deploy->job.exit_code = 0;
+    facts.deployment->state = DeployState::kRolledBack;
+    facts.deployment->reason = "its command rolled it back (exit 0)";
+    EXPECT_TRUE(combine(judge(facts)).stuck);
+    EXPECT_THAT(combine(judge(facts)).reason, HasSubstr("deploy of v2 was taken back"));
+}
+
+TEST(GatesTest, ADeployWhoseEndIsNotRecordedAsksForItsFinalizer) {
+    auto facts = deployFacts();
+    facts.deployment->state = DeployState::kRunning;
+    EXPECT_EQ(combine(judge(facts)).needs, WorkKind::kFinalize);
+}
+
+TEST(GatesTest, ACommitInQuarantineWaitsForAPerson) {
+    auto facts = deployFacts();
+    facts.deploy.reset();
+    facts.deployment.reset();
+    EXPECT_EQ(combine(judge(facts)).needs, WorkKind::kDeploy);
+    facts.quarantine = Quarantine{.number = 1, .reason = "5 health failures in a row"};
+    EXPECT_TRUE(combine(judge(facts)).stuck);
+    EXPECT_TRUE(isAboutQuarantine(combine(judge(facts))));
+    EXPECT_THAT(combine(judge(facts)).reason,
+                HasSubstr("ccccccc is in quarantine since it was deployed as v1: 5 health"));
 }
 
 // proves S2

@@ -161,19 +161,6 @@ TEST_F(VerdictsTest, ApprovalsAreByStageAndKindOldestFirst) {
     EXPECT_EQ(approvals[1].at, tx.at());
 }
 
-TEST_F(VerdictsTest, DeploysAreNumberedByProject) {
-    const auto task = newTask();
-    EXPECT_EQ(newDeploy(tx, "a", task, "s1"), 1);
-    EXPECT_EQ(newDeploy(tx, "a", task, "s2"), 2);
-    EXPECT_EQ(newDeploy(tx, "b", task, "s3"), 1);
-    finishDeploy(tx, "a", 2, "deployed");
-    auto& row = db.prepared("SELECT state FROM deploys WHERE project='a' ORDER BY number").bind();
-    ASSERT_TRUE(row.step());
-    EXPECT_EQ(row.text(0), "requested");
-    ASSERT_TRUE(row.step());
-    EXPECT_EQ(row.text(0), "deployed");
-}
-
 TEST_F(VerdictsTest, ProjectIsThereOnceWithItsLatestRepository) {
     ensureProject(tx, "a", "/one");
     ensureProject(tx, "a", "/two");
