@@ -4,19 +4,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
 namespace orch::testing {
 
-/// A forked child that runs `body` and exits with what it returns; killed and reaped at the latest
-/// by the destructor. Fork only while the test has one thread.
+/// A forked child that runs `body` and exits with what it returns, or with kThrew; killed and
+/// reaped at the latest by the destructor. Fork only while the test has one thread.
 class Child {
 public:
+    static constexpr int kThrew = 99;
+
     template <typename Body>
     explicit Child(Body body) : pid_(fork()) {
         if (pid_ < 0) throw std::runtime_error("cannot fork");
-        if (pid_ == 0) _exit(body());
+        if (pid_ == 0) _exit(run(body));
     }
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
@@ -40,6 +44,16 @@ public:
     }
 
 private:
+    /// An exception must not carry the child back into the test.
+    template <typename Body>
+    static int run(Body& body) {
+        try {
+            return body();
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "child: %s\n", error.what());
+            return kThrew;
+        }
+    }
     pid_t pid_;
 };
 
