@@ -80,7 +80,9 @@ void Merger::merge(const Job& job) {
     if (const auto* proof = std::get_if<LeaseProof>(&leased)) {
         return land(job, request, repository, *proof);
     }
-    finisher_.finish(job.key(), mergeLater(std::get<MergeLeases::Busy>(leased).reason));
+    finisher_.finish(
+        job.key(),
+        mergeLater("waits for the merge lease: " + std::get<MergeLeases::Busy>(leased).reason));
 }
 
 void Merger::run(const Job& job) {
