@@ -72,6 +72,7 @@ Follow followRed(const Facts& facts, const Verdict& verdict, const PipelineDef& 
     }
     progress.fingerprints[facts.stage.name] = fingerprint;
     progress.unclear = 0;
+    progress.retests = 0;
     return next;
 }
 
@@ -110,6 +111,7 @@ Follow followPending(const Facts& facts, const Verdict& verdict, const PipelineD
             next.work = WorkKind::kMerge;
         } else {
             next.kind = Follow::Kind::kRetest;
+            ++next.progress.retests;
         }
     }
     return next;

@@ -17,6 +17,7 @@ struct Progress {
     int total = 0;                     ///< over all edges
     std::map<std::string, std::string> fingerprints;  ///< stage → its last outcome's fingerprint
     int unclear = 0;                                  ///< unclear verdicts in a row
+    int retests = 0;  ///< since its last work: tested again because somebody else landed
 };
 
 /// A work item on its way.

@@ -65,7 +65,10 @@ Ended mergeEnded(MergeExit exit, const std::string& detail) {
 }
 
 void also(Tx& tx, const Job& job, const MergeEnd& end) {
-    if (exitOf(end.landed.kind) == MergeExit::kLanded) recordLanding(tx, job, end);
+    if (exitOf(end.landed.kind) == MergeExit::kLanded) {
+        recordLanding(tx, job, end);
+        wakeMerges(tx, job.project);
+    }
     if (end.landed.kind == Landed::Kind::kRefused) notifyRefusal(tx, job, end);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
+#include "core/merge_turn.hpp"
 #include "pipeline/merge_records.hpp"
 #include "store/tasks.hpp"
 
@@ -16,6 +17,20 @@ std::optional<Job> lastCheck(Connection& db, TaskId task) {
         if (job.payload.kind == WorkKind::kCheck && isFinal(job.status)) return job;
     }
     return {};
+}
+
+std::optional<Retested> landsFirst(Connection& db, const Task& asking) {
+    std::vector<Retested> others;
+    for (const auto id : landingTasks(db, asking.project)) {
+        const auto other = id == asking.id ? std::nullopt : findTask(db, id);
+        if (other) others.push_back({id, other->progress.retests});
+    }
+    return landsBefore(asking, others);
+}
+
+std::string waitsForTurn(const Retested& first) {
+    return "lets " + name(first.task) + " land first, which others overtook " +
+           std::to_string(first.retests) + " times";
 }
 
 /// Two projects on one repository share its lease and its tokens.
@@ -73,6 +88,8 @@ void Merger::land(const Job& job,
 void Merger::merge(const Job& job) {
     const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
     if (!task) throw Error("task " + name(*job.task) + " is gone");
+    const auto first = store_.read([&](Connection& db) { return landsFirst(db, *task); });
+    if (first) return finisher_.finish(job.key(), mergeLater(waitsForTurn(*first)));
     Forge& forge = repositories_.of(task->project);
     const auto request = requestFor(*task, forge);
     const auto repository = repositoryOf(setup_, task->project);

@@ -1,6 +1,7 @@
 #include "pipeline/work.hpp"
 
 #include "base/error.hpp"
+#include "core/merge_turn.hpp"
 #include "store/deploys.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
@@ -58,6 +59,12 @@ void enqueue(Tx& tx, const NewJob& job) {
              {"job", std::to_string(raw(queued.id))}, {"stage", job.stage}, {"agent", job.agent}}});
 }
 
+NewJob mergeJob(const Task& task) {
+    auto job = newJob(task, Lane::kReserved, WorkKind::kMerge, "merge");
+    job.priority = turnPriority(task);
+    return job;
+}
+
 NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
     const StageDef& stage = *setup.pipeline.find(task.stage);
     switch (kind) {
@@ -68,11 +75,12 @@ NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
         }
         case WorkKind::kCheck: {
             auto job = newJob(task, Lane::kExec, kind, "check");
+            job.priority = turnPriority(task);
             job.payload.definition = definitionOf(stage);
             return job;
         }
         case WorkKind::kMerge:
-            return newJob(task, Lane::kReserved, kind, "merge");
+            return mergeJob(task);
         case WorkKind::kDeploy: {
             auto job = newJob(task, Lane::kExec, kind, "deploy");
             job.payload.head = task.merge_sha;

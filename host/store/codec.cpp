@@ -55,7 +55,8 @@ std::string encodeProgress(const Progress& progress) {
     return dump({{"edges", progress.edges},
                  {"total", progress.total},
                  {"fingerprints", progress.fingerprints},
-                 {"unclear", progress.unclear}});
+                 {"unclear", progress.unclear},
+                 {"retests", progress.retests}});
 }
 
 Progress decodeProgress(std::string_view text, const std::string& where) {
@@ -65,6 +66,7 @@ Progress decodeProgress(std::string_view text, const std::string& where) {
         progress.total = in.value("total", 0);
         progress.fingerprints = in.value("fingerprints", progress.fingerprints);
         progress.unclear = in.value("unclear", 0);
+        progress.retests = in.value("retests", 0);
         return progress;
     });
 }

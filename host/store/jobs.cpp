@@ -169,6 +169,14 @@ bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason) {
     return true;
 }
 
+void wakeMerges(Tx& tx, const std::string& project) {
+    tx.db()
+        .prepared(
+            "UPDATE jobs SET run_at=? WHERE status='scheduled' AND kind='merge' AND project=?")
+        .bind(toMilliseconds(tx.at()), project)
+        .run();
+}
+
 CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason) {
     const int ended = tx.db()
                           .prepared(

@@ -49,6 +49,9 @@ void noteLateEnd(Tx& tx, AttemptKey key, const Ended& ended);
 /// Takes back a claim that never became a process (reserved handler not ready): queued, uncharged.
 bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason);
 
+/// The project's merges that wait for another try may try now: something landed.
+void wakeMerges(Tx& tx, const std::string& project);
+
 enum class CancelEffect { kNone, kEnded, kRequested };
 /// A waiting job ends at once (kEnded); a running one is flagged (kRequested); else kNone.
 CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason);

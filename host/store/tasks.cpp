@@ -145,6 +145,18 @@ std::vector<Task> listTasks(Connection& db, const TaskFilter& filter) {
     return tasks;
 }
 
+std::vector<TaskId> landingTasks(Connection& db, const std::string& project) {
+    auto& row =
+        db.prepared(
+              "SELECT id FROM tasks WHERE state='active' AND project=? AND EXISTS (SELECT 1 "
+              "FROM jobs WHERE jobs.task_id=tasks.id AND jobs.kind IN ('check','merge') AND "
+              "jobs.status IN ('scheduled','queued','running')) ORDER BY id")
+            .bind(project);
+    std::vector<TaskId> ids;
+    while (row.step()) ids.push_back(TaskId{row.integer(0)});
+    return ids;
+}
+
 std::vector<TaskId> idleTasks(Connection& db) {
     auto& row = db.prepared(
                       "SELECT id FROM tasks WHERE state='active' AND NOT EXISTS (SELECT 1 FROM "

@@ -132,6 +132,23 @@ TEST_F(MergeTest, ARefusedPushWaitsAndTellsAPersonOnce) {
     EXPECT_EQ(task().state, TaskState::kDone);
 }
 
+TEST_F(MergeTest, LetsATaskLandFirstThatWasOvertakenTooOften) {
+    const auto slow = world.create("Slow to check");
+    world.develop(slow, "slow\n");
+    world.host->store.write([&](Tx& tx) {
+        auto overtaken = findTask(tx.db(), slow).value();
+        overtaken.progress.retests = 3;
+        updateTask(tx, overtaken);
+    });
+    checkPasses();
+    EXPECT_THAT(mergeJob().reason, HasSubstr("lets T-2 land first"));
+    world.launcher().exit(world.runningAttempt(slow), 0);
+    world.settle();
+    EXPECT_EQ(world.task(slow).state, TaskState::kDone);
+    world.settle();
+    EXPECT_EQ(task().stage, "testing");  // the base has moved: tested again, without a wait
+}
+
 TEST_F(MergeTest, TheJournalNamesTheTokenItWasMergedUnder) {
     checkPasses();
     const auto rows =

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <algorithm>
 
 #include <iostream>
 #include <stdexcept>
@@ -298,13 +299,9 @@ std::string Installation::file(const fs::path& name) const {
 }
 
 int Installation::landings(const std::string& task) const {
-    const auto found = repo.git(
-        {"log", "main", "--merges", "--format=%(trailers:key=Orch-Task,valueonly,separator=%x20)"});
-    int count = 0;
-    for (std::size_t at = 0; (at = found.find(task, at)) != std::string::npos; at += task.size()) {
-        ++count;
-    }
-    return count;
+    const auto found =
+        repo.git({"log", "main", "--merges", "--format=%H", "--grep=^Orch-Task: " + task + "$"});
+    return static_cast<int>(std::count(found.begin(), found.end(), '\n')) + (found.empty() ? 0 : 1);
 }
 
 }  // namespace orch::testing
