@@ -46,6 +46,15 @@ std::optional<std::string> contentOf(const fs::path& file) {
     }
 }
 
+/// A lock that cannot be asked for may be held.
+LockState heldUnlessFree(const fs::path& file) {
+    try {
+        return lockState(file);
+    } catch (const Error&) {
+        return LockState::kHeld;
+    }
+}
+
 }  // namespace
 
 DiskLeaseFiles::DiskLeaseFiles(const fs::path& folder,
@@ -107,7 +116,7 @@ LeaseObservation DiskLeaseFiles::look() const {
         if (seen.same_boot) seen.holder = here_.observe(seen.lease->holder);
     }
     // After the holder: once that one is dead, nobody new can get the lock from it.
-    seen.hold = lockState(hold_);
+    seen.hold = heldUnlessFree(hold_);
     return seen;
 }
 

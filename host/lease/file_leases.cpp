@@ -25,9 +25,10 @@ LeaseProof proofOf(std::unique_ptr<LeaseFiles> files, const Machine& here, Taken
 std::vector<std::string> leaseNames(const fs::path& folder) {
     std::vector<std::string> names;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-        const auto name = entry.path().stem().string();
-        if (entry.path().extension() == ".lease" && isLeaseName(name)) names.push_back(name);
+    fs::directory_iterator entry(folder, error);
+    for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+        const auto name = entry->path().stem().string();
+        if (entry->path().extension() == ".lease" && isLeaseName(name)) names.push_back(name);
     }
     if (error) throw Error("cannot list " + folder.string() + ": " + error.message());
     std::sort(names.begin(), names.end());

@@ -21,15 +21,16 @@ void LeaseHolding::start() {
 
 bool LeaseHolding::renew() {
     auto renewed = renewLease(*files_, here_, lease_);  // only this thread ever changes it
-    const bool ours = renewed.has_value();
-    remember(std::move(renewed), "");
-    return ours;
+    if (!renewed) return false;
+    const std::scoped_lock lock(mutex_);
+    lease_ = std::move(*renewed);
+    trouble_.clear();
+    return true;
 }
 
-void LeaseHolding::remember(std::optional<Lease> renewed, std::string trouble) {
+void LeaseHolding::rememberTrouble(const char* trouble) {
     const std::scoped_lock lock(mutex_);
-    if (renewed) lease_ = std::move(*renewed);
-    trouble_ = std::move(trouble);
+    trouble_ = trouble;
 }
 
 void LeaseHolding::require() const {
@@ -44,8 +45,8 @@ void LeaseHolding::require() const {
 Milliseconds LeaseHolding::renewOrRetry() {
     try {
         return renew() ? ttl_ / 4 : Milliseconds{0};
-    } catch (const Error& error) {
-        remember({}, error.what());
+    } catch (const std::exception& error) {  // nothing may leave the thread
+        rememberTrouble(error.what());
         return ttl_ / 16;
     }
 }

@@ -29,7 +29,7 @@ public:
     [[nodiscard]] Milliseconds callLimit() const override { return ttl_ / 4; }
 
 private:
-    void remember(std::optional<Lease> renewed, std::string trouble);
+    void rememberTrouble(const char* trouble);
     [[nodiscard]] Milliseconds renewOrRetry();
     void keepRenewed(const std::stop_token& stop);
     void release() noexcept;

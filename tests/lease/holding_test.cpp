@@ -17,15 +17,6 @@ struct HoldingTest : ::testing::Test, LeaseWorld {
         return std::make_unique<LeaseHolding>(
             std::move(files), here, std::get<TakenLease>(std::move(taken)));
     }
-    static std::string refusalOf(const LeaseHolding& holding) {
-        try {
-            holding.require();
-            return "";
-        } catch (const LeaseLost& lost) {
-            EXPECT_TRUE(lost.retryable());
-            return lost.what();
-        }
-    }
 };
 
 TEST_F(HoldingTest, ARenewalIsSeenInTheFile) {
@@ -43,7 +34,7 @@ TEST_F(HoldingTest, RenewedInTimeItIsHeldForLongerThanItsTtl) {
         now += kTtl / 4;
         ASSERT_TRUE(holding->renew());
     }
-    EXPECT_EQ(refusalOf(*holding), "");
+    EXPECT_EQ(refusal(*holding), "");
     EXPECT_NE(busy(theirs.acquire(request())), "");
 }
 
@@ -51,9 +42,9 @@ TEST_F(HoldingTest, RenewedInTimeItIsHeldForLongerThanItsTtl) {
 TEST_F(HoldingTest, WithoutRenewalItStopsItselfAtHalfItsTtl) {
     const auto holding = hold();
     now += kTtl / 2 - 1ms;
-    EXPECT_EQ(refusalOf(*holding), "");
+    EXPECT_EQ(refusal(*holding), "");
     now += 1ms;
-    EXPECT_THAT(refusalOf(*holding), HasSubstr("not renewed for 5 m"));
+    EXPECT_THAT(refusal(*holding), HasSubstr("not renewed for 5 m"));
     EXPECT_NE(busy(theirs.acquire(request())), "");
 }
 
@@ -61,15 +52,26 @@ TEST_F(HoldingTest, ARenewalThatComesTooLateIsNone) {
     const auto holding = hold();
     now += kTtl / 2;
     EXPECT_FALSE(holding->renew());
-    EXPECT_NE(refusalOf(*holding), "");
+    EXPECT_NE(refusal(*holding), "");
     EXPECT_EQ(onDisk()->renewals, 0);
+}
+
+TEST_F(HoldingTest, ALostLeaseMayBeTriedForAgain) {
+    const auto holding = hold();
+    now += kTtl;
+    try {
+        holding->require();
+        FAIL() << "was not refused";
+    } catch (const LeaseLost& lost) {
+        EXPECT_TRUE(lost.retryable());
+    }
 }
 
 // proves L3
 TEST_F(HoldingTest, TheFileGoneUnderAHolderStopsItBeforeItsNextEffect) {
     const auto holding = hold();
     std::filesystem::remove(file("lease"));
-    EXPECT_THAT(refusalOf(*holding), HasSubstr("its file is gone"));
+    EXPECT_THAT(refusal(*holding), HasSubstr("its file is gone"));
     EXPECT_FALSE(holding->renew());
     EXPECT_FALSE(std::filesystem::exists(file("lease")));
 }
@@ -79,7 +81,7 @@ TEST_F(HoldingTest, IG2TheHolderThatWasTakenOverIsRefusedAndLeavesTheNextOneAlon
     auto holding = hold();
     now += kTtl;
     const auto next = proof(theirs.acquire(request()));
-    EXPECT_THAT(refusalOf(*holding), HasSubstr("carries another token"));
+    EXPECT_THAT(refusal(*holding), HasSubstr("carries another token"));
     EXPECT_FALSE(holding->renew());
     holding.reset();
     EXPECT_EQ(tokenOnDisk(), next.token());
@@ -91,14 +93,14 @@ TEST_F(HoldingTest, IG3WhoDoesNotHoldItCannotReleaseIt) {
     DiskLeaseFiles files(folder, name(), machine(kSecond), sightings, 10ms);
     EXPECT_FALSE(releaseLease(files, holding->token() + 1));
     EXPECT_FALSE(releaseLease(files, holding->token() - 1));
-    EXPECT_EQ(refusalOf(*holding), "");
+    EXPECT_EQ(refusal(*holding), "");
 }
 
 TEST_F(HoldingTest, ALeaseThatCannotBeReadIsNotKnownToBeOurs) {
     const auto holding = hold();
     std::filesystem::remove(file("lease"));
     std::filesystem::create_directory(file("lease"));
-    EXPECT_THAT(refusalOf(*holding), HasSubstr("cannot"));
+    EXPECT_THAT(refusal(*holding), HasSubstr("cannot"));
 }
 
 TEST_F(HoldingTest, ATakenOverHoldersLockDoesNotStandForTheNextOnes) {

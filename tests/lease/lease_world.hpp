@@ -84,10 +84,11 @@ inline std::string busy(const std::variant<LeaseProof, MergeLeases::Busy>& answe
     return busy != nullptr ? busy->reason : "";
 }
 
-/// The sentence with which `proof` refuses to be used; empty when it does not.
-inline std::string refusal(const LeaseProof& proof) {
+/// The sentence with which a proof or holding refuses to be used; empty when it does not.
+template <typename Held>
+std::string refusal(const Held& held) {
     try {
-        proof.require();
+        held.require();
         return "";
     } catch (const LeaseLost& lost) {
         return lost.what();

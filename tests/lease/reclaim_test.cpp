@@ -78,6 +78,21 @@ TEST_F(ReclaimTest, TheListRemembersSinceWhenALeaseIsUnchanged) {
     EXPECT_EQ(leases.list().at(0).unchanged_for, 3min);
 }
 
+TEST_F(ReclaimTest, WhatIsNoLeaseIsNotListed) {
+    leaveStale();
+    std::ofstream(folder / "notes.lease") << "{}";
+    std::ofstream(folder / "app-12345678.lease.new") << "{}";
+    EXPECT_EQ(leases.list().size(), 1U);
+}
+
+TEST_F(ReclaimTest, ALockThatCannotBeAskedForMayBeHeld) {
+    leaveStale();
+    std::filesystem::remove(file("hold"));
+    std::filesystem::create_symlink(file("hold"), file("hold"));
+    EXPECT_EQ(leases.list().at(0).hold, LockState::kHeld);
+    EXPECT_FALSE(leases.reclaim(name(), 40));
+}
+
 TEST_F(ReclaimTest, WithoutLeasesTheListIsEmpty) {
     { const auto held = proof(leases.acquire(request())); }
     EXPECT_TRUE(leases.list().empty());
