@@ -14,6 +14,7 @@ bool isProgram(const fs::path& file) {
 }
 
 std::optional<fs::path> findProgram(const std::string& name, const std::string& search_path) {
+    if (name.find('/') != std::string::npos) return std::nullopt;
     std::istringstream folders(search_path);
     std::string folder;
     while (std::getline(folders, folder, ':')) {

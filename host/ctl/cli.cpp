@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kFooter =
     R"(Examples:
   orchctl init                                        a configuration for the repository you stand in
+  orchctl doctor                                      what this machine lacks, with what helps
   orchctl status                                      what runs, what waits, who is needed
   orchctl task add --project greeter "Greet in French too"
   orchctl explain T-3                                 why it stands where it stands, what helps
@@ -45,6 +46,7 @@ void build(CLI::App& app, Context& context, Action& chosen) {
     app.footer(kFooter);
     addGlobalOptions(app, context);
     addInit(app, chosen);
+    addDoctor(app, chosen);
     addStatus(app, chosen);
     addTask(app, chosen);
     addJob(app, chosen);

@@ -98,7 +98,8 @@ std::optional<DaemonFile> readDaemonFile(const fs::path& file) {
     const auto text = readFile(file, 64U << 10U);
     const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
     if (!json.is_object() || !json.contains("url") || !json["url"].is_string()) return std::nullopt;
-    DaemonFile daemon{withoutSlash(json["url"]), 0, {}};
+    DaemonFile daemon{withoutSlash(json["url"]), 0, {}, {}};
+    if (json.contains("version") && json["version"].is_string()) daemon.version = json["version"];
     if (json.contains("pid") && json["pid"].is_number_integer()) daemon.pid = json["pid"];
     if (json.contains("token_file") && json["token_file"].is_string()) {
         const auto token = json["token_file"].get<fs::path>();

@@ -41,6 +41,7 @@ struct DaemonFile {
     std::string url;
     long pid{};
     std::filesystem::path token_file;
+    std::string version;  ///< "" when an older one wrote it
 };
 /// Nothing when there is no such file, or it is damaged or somebody else's.
 [[nodiscard]] std::optional<DaemonFile> readDaemonFile(const std::filesystem::path& file);

@@ -23,6 +23,7 @@ void addExplain(CLI::App& app, Action& chosen);
 void addJournal(CLI::App& app, Action& chosen);
 void addConfig(CLI::App& app, Action& chosen);
 void addInit(CLI::App& app, Action& chosen);
+void addDoctor(CLI::App& app, Action& chosen);
 void addDemo(CLI::App& app, Action& chosen);
 
 }  // namespace orch::ctl

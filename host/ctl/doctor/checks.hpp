@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+
+#include "config/config.hpp"
+#include "ctl/doctor/finding.hpp"
+#include "ctl/endpoint.hpp"
+
+namespace orch::ctl {
+
+/// What is looked at: a configuration that could be loaded, its paths made absolute.
+struct SetUp {
+    Config config;
+    std::string file;  ///< the configuration, as it was named
+    Surroundings around;
+    bool run_checks = false;
+    std::function<void(const std::string&)> progress;  ///< told before something slow begins
+};
+
+// Each adds what it finds and changes nothing on this machine, with or without an orchd that runs.
+// A program that is started gets a few seconds, a check command as long as its stage.
+
+void lookAtMachine(Findings& findings);                           ///< git, clock, confinement
+void lookAtEnvironment(const SetUp& set_up, Findings& findings);  ///< programs, prompts, folders
+void lookAtRepositories(const SetUp& set_up, Findings& findings);
+void lookAtBase(const SetUp& set_up, Findings& findings);  ///< is it green?
+void lookAtAgents(const SetUp& set_up, Findings& findings);
+void lookAtStateFolder(const SetUp& set_up, Findings& findings);
+void lookAtServer(const SetUp& set_up, Findings& findings);  ///< port, and the orchd there
+
+}  // namespace orch::ctl

@@ -1,0 +1,73 @@
+#include <nlohmann/json.hpp>
+
+#include "base/process.hpp"
+#include "ctl/client.hpp"
+#include "ctl/doctor/checks.hpp"
+#include "ctl/exit_code.hpp"
+#include "ctl/port.hpp"
+
+namespace orch::ctl {
+
+namespace {
+
+std::string addressOf(const ServerConfig& server) {
+    const bool six = server.host.find(':') != std::string::npos;
+    return (six ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
+}
+
+bool answers(const std::string& url) {
+    try {
+        (void)Client{{url, "from daemon.json", {}}}.get("/healthz");
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+Finding runningOne(const DaemonFile& daemon, const std::string& state_dir) {
+    const auto who = "orchd " + daemon.version + (daemon.version.empty() ? "" : " ") + "runs at " +
+                     daemon.url + " (pid " + std::to_string(daemon.pid) + ")";
+    if (!answers(daemon.url)) {
+        return {"orchd",
+                Health::kFail,
+                who + " and does not answer",
+                "look at its output; stopping it is safe: agents go on, and the next start finds "
+                "them"};
+    }
+    if (!daemon.version.empty() && daemon.version != ORCH_VERSION) {
+        return {"orchd",
+                Health::kWarn,
+                who + "; this orchctl is " ORCH_VERSION,
+                "use programs of one version: restart orchd, agents go on meanwhile"};
+    }
+    return {"orchd", Health::kOk, who + " with " + state_dir, {}};
+}
+
+Finding port(const ServerConfig& server, const std::string& file) {
+    const auto address = addressOf(server);
+    if (server.port == 0) return {"port", Health::kOk, "any free one on " + server.host, {}};
+    if (isPortFree(server.host, server.port))
+        return {"port", Health::kOk, address + " is free", {}};
+    return {"port",
+            Health::kFail,
+            address + " is taken, and not by the orchd of this configuration",
+            "end what listens there (ss -ltnp shows it), or name another port under server.listen "
+            "in " +
+                file};
+}
+
+}  // namespace
+
+void lookAtServer(const SetUp& set_up, Findings& findings) {
+    const auto& state_dir = set_up.config.state_dir;
+    const auto daemon = readDaemonFile(state_dir / "daemon.json");
+    const bool lives = daemon && daemon->pid > 0 && identityOf(static_cast<pid_t>(daemon->pid));
+    if (lives) {
+        findings.push_back(runningOne(*daemon, state_dir.string()));
+        return;
+    }
+    findings.push_back(port(set_up.config.server, set_up.file));
+    findings.push_back({"orchd", Health::kOk, "does not run", {}});
+}
+
+}  // namespace orch::ctl

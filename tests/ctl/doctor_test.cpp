@@ -1,0 +1,224 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl/init_fixture.hpp"
+
+// orchctl doctor: each thing that can be wrong, and that looking changes nothing.
+
+namespace orch::ctl {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct DoctorTest : InitTest {
+    DoctorTest() {
+        program("claude");
+        environment["HOME"] = "/";
+        repo.git({"config", "user.name", "x"});
+        (void)init(repo.path());
+        replaceFile(file(), readFile(file()).value() + "disk: {min_free: 1B}\n", Sync::kNo);
+        change("listen: \"127.0.0.1:", "listen: \"127.0.0.1:0\" #");
+    }
+    [[nodiscard]] fs::path file() const { return repo.path() / "orch.yaml"; }
+    [[nodiscard]] fs::path state() const { return written().state_dir; }
+    void change(const std::string& from, const std::string& to) const {
+        auto text = readFile(file()).value();
+        replaceFile(file(), text.replace(text.find(from), from.size(), to), Sync::kNo);
+    }
+    int doctor(std::vector<std::string> options = {}) {
+        options.insert(options.begin(), {"doctor", "--json"});
+        const int code = orchctl(options);
+        report = json::parse(out, nullptr, false);
+        return code;
+    }
+    /// The first finding of this check; null when there is none.
+    [[nodiscard]] json finding(const std::string& check) const {
+        for (const auto& found : report.at("checks")) {
+            if (found.at("check") == check) return found;
+        }
+        return {};
+    }
+    /// The check fails or warns, says `what`, and has a fix.
+    void expect(const std::string& check, const std::string& health, const std::string& what) {
+        const auto found = finding(check);
+        ASSERT_FALSE(found.is_null()) << check << " is not in " << out;
+        EXPECT_EQ(found["state"], health) << found;
+        EXPECT_NE(found["what"].get<std::string>().find(what), std::string::npos) << found;
+        EXPECT_EQ(found["fix"].get<std::string>().empty(), health == "ok") << found;
+    }
+    void makeState() const {
+        fs::create_directories(state());
+        fs::permissions(state(), fs::perms(0700));
+    }
+
+    testing::GitRepo repo = repository();
+    json report;
+};
+
+TEST_F(DoctorTest, WhatInitWroteFailsNowhere) {
+    EXPECT_EQ(doctor(), 0) << out << err;
+    EXPECT_EQ(report["ok"], true);
+    for (const auto* check : {"git", "configuration", "repository greeter", "port"}) {
+        expect(check, "ok", "");
+    }
+}
+
+TEST_F(DoctorTest, LookingChangesNothing) {
+    const auto before = repo.git({"status", "--porcelain", "--ignored"});
+    (void)doctor({"--run-checks"});
+    EXPECT_EQ(repo.git({"status", "--porcelain", "--ignored"}), before);
+    EXPECT_FALSE(fs::exists(temp / "state"));
+}
+
+TEST_F(DoctorTest, AFolderWithoutAConfigurationIsToldOfInit) {
+    folder = temp.path();
+    EXPECT_EQ(doctor(), 1);
+    expect("configuration", "fail", "there is no orch.yaml");
+}
+
+TEST_F(DoctorTest, EveryProblemOfTheFileIsAFinding) {
+    change("state_dir:", "state_dri:");
+    EXPECT_EQ(doctor(), 1);
+    expect("configuration", "fail", "did you mean state_dir");
+}
+
+TEST_F(DoctorTest, ARepositoryIsJudgedInOrchdsWords) {
+    repo.git({"branch", "-m", "main", "other"});
+    EXPECT_EQ(doctor(), 1);
+    expect("repository greeter", "fail", "no branch main; there are other");
+}
+
+TEST_F(DoctorTest, ABaseThatWasNotTriedIsNoPraise) {
+    (void)doctor();
+    expect("base greeter", "warn", "was not tried");
+}
+
+TEST_F(DoctorTest, AGreenBaseIsFoundByRunningTheCheck) {
+    program("make");
+    EXPECT_EQ(doctor({"--run-checks"}), 0) << out;
+    expect("base greeter", "ok", "passed");
+    EXPECT_NE(err.find("running `make check` on main"), std::string::npos);
+}
+
+TEST_F(DoctorTest, ARedBaseIsToldWithItsLastWords) {
+    replaceFile(
+        temp / "bin/make", "#!/bin/sh\necho 'two tests fail' >&2\nexit 3\n", Sync::kNo, 0755);
+    EXPECT_EQ(doctor({"--run-checks"}), 1);
+    expect("base greeter", "fail", "exit code 3: two tests fail");
+}
+
+TEST_F(DoctorTest, TheCheckSeesTheCommittedBaseAndNoSecrets) {
+    repo.write("uncommitted", "x");
+    environment["API_KEY"] = "secret";
+    replaceFile(temp / "bin/make",
+                "#!/bin/sh\n[ ! -e uncommitted ] && [ -e Makefile ] && [ -z \"$API_KEY\" ]\n",
+                Sync::kNo,
+                0755);
+    EXPECT_EQ(doctor({"--run-checks"}), 0) << out;
+}
+
+TEST_F(DoctorTest, AMissingAgentIsNamed) {
+    fs::remove(temp / "bin/claude");
+    EXPECT_EQ(doctor(), 1);
+    expect("agents.analyst.command", "fail", "there is no program claude in PATH");
+}
+
+TEST_F(DoctorTest, AnAgentThatDoesNotRunIsNamed) {
+    replaceFile(temp / "bin/claude", "#!/bin/sh\nexit 7\n", Sync::kNo, 0755);
+    EXPECT_EQ(doctor(), 1);
+    expect("agent analyst, architect, developer, reviewer", "fail", "exit code 7");
+}
+
+TEST_F(DoctorTest, AProgramThatIsNotKnownIsNotStarted) {
+    replaceFile(
+        temp / "bin/mine", "#!/bin/sh\ntouch " + (temp / "started").string(), Sync::kNo, 0755);
+    change("command: [claude,", "command: [mine,");
+    EXPECT_EQ(doctor(), 0) << out;
+    EXPECT_FALSE(fs::exists(temp / "started"));
+}
+
+TEST_F(DoctorTest, AFullDiskIsNamed) {
+    change("min_free: 1B", "min_free: 999TB");
+    EXPECT_EQ(doctor(), 1);
+    expect("disk", "fail", "999 TB needed");
+}
+
+TEST_F(DoctorTest, LocksAreTriedInAStateFolderThatIsThere) {
+    makeState();
+    EXPECT_EQ(doctor(), 0) << out;
+    expect("locks", "ok", "");
+    EXPECT_TRUE(fs::is_empty(state()));
+}
+
+TEST_F(DoctorTest, ATokenThatOthersCanReadFailsAndIsNotShown) {
+    makeState();
+    replaceFile(state() / "token", "very-secret\n", Sync::kNo, 0644);
+    EXPECT_EQ(doctor(), 1);
+    expect("token", "fail", "mode 0644");
+    EXPECT_EQ(out.find("very-secret"), std::string::npos);
+}
+
+TEST_F(DoctorTest, AnOpenStateFolderIsAWarning) {
+    makeState();
+    fs::permissions(state(), fs::perms(0755));
+    EXPECT_EQ(doctor(), 0);
+    expect("state folder", "warn", "mode 0755");
+}
+
+TEST_F(DoctorTest, HalfWrittenFilesAreNamed) {
+    makeState();
+    fs::create_directories(state() / "repos/greeter.git.new");
+    EXPECT_EQ(doctor(), 0);
+    expect("leftovers", "warn", "repos/greeter.git.new");
+}
+
+TEST_F(DoctorTest, WhatLiesBelowTheHomeIsAWarning) {
+    environment["HOME"] = temp.path().string();
+    EXPECT_EQ(doctor(), 0);
+    expect("home", "warn", "state_dir and the repository of greeter lies below");
+}
+
+TEST_F(DoctorTest, ATakenPortIsNamed) {
+    const auto taken = orchd.url().substr(std::string{"http://"}.size());
+    change("listen: \"127.0.0.1:0\"", "listen: \"" + taken + "\"");
+    EXPECT_EQ(doctor(), 1);
+    expect("port", "fail", taken + " is taken");
+}
+
+TEST_F(DoctorTest, ARunningOrchdIsAskedAndItsVersionCompared) {
+    makeState();
+    orchd.answer("GET /healthz", R"({"status":"ok"})");
+    const auto daemon = [&](const std::string& version) {
+        const json text{{"url", orchd.url()}, {"pid", getpid()}, {"version", version}};
+        replaceFile(state() / "daemon.json", text.dump(), Sync::kNo);
+        return doctor();
+    };
+    EXPECT_EQ(daemon(ORCH_VERSION), 0);
+    expect("orchd", "ok", "runs at " + orchd.url());
+    EXPECT_EQ(daemon("0.0.1"), 0);
+    expect("orchd", "warn", "this orchctl is");
+}
+
+TEST_F(DoctorTest, AnOrchdThatDoesNotAnswerFails) {
+    makeState();
+    const json text{{"url", "http://127.0.0.1:1"}, {"pid", getpid()}};
+    replaceFile(state() / "daemon.json", text.dump(), Sync::kNo);
+    EXPECT_EQ(doctor(), 1);
+    expect("orchd", "fail", "does not answer");
+}
+
+TEST_F(DoctorTest, PeopleGetALineACheckAndItsFix) {
+    folder = temp.path();
+    EXPECT_EQ(orchctl({"doctor"}), 1);
+    EXPECT_NE(out.find("ok    git: git version"), std::string::npos) << out;
+    EXPECT_NE(out.find("fail  configuration: there is no orch.yaml and no config/orch.yaml in this "
+                       "folder\n      → write one with orchctl init"),
+              std::string::npos)
+        << out;
+}
+
+TEST_F(DoctorTest, AWrongOptionIsAUsageError) {
+    EXPECT_EQ(orchctl({"doctor", "--what"}), 2);
+}
+
+}  // namespace orch::ctl
