@@ -8,7 +8,11 @@ namespace orch::ctl {
 
 bool isPortFree(const std::string& host, std::uint16_t port) {
     try {
-        const Poco::Net::ServerSocket socket{Poco::Net::SocketAddress{host, port}};
+        // Poco's constructor would share the port with a listener that shares it as well.
+        constexpr bool kAlone = false;
+        Poco::Net::ServerSocket socket;
+        socket.bind(Poco::Net::SocketAddress{host, port}, true, kAlone);
+        socket.listen();
         return true;
     } catch (const Poco::Exception&) {  // taken, or no address of this machine
         return false;
