@@ -74,7 +74,9 @@ void tryLinks(const TrialFile& file, const LockCalls& calls) {
 
 }  // namespace
 
-const LockCalls kSystemLockCalls{flock, link};
+LockCalls systemLockCalls() {
+    return {flock, link};
+}
 
 std::optional<std::string> lockTrouble(const fs::path& folder, const LockCalls& calls) {
     try {

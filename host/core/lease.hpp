@@ -69,6 +69,9 @@ public:
     explicit LeaseProof(std::unique_ptr<Holding> holding) : holding_(std::move(holding)) {}
     LeaseProof(LeaseProof&&) = default;
     LeaseProof& operator=(LeaseProof&&) = default;
+    LeaseProof(const LeaseProof&) = delete;
+    LeaseProof& operator=(const LeaseProof&) = delete;
+    ~LeaseProof() = default;
 
     [[nodiscard]] std::int64_t token() const { return holding_->token(); }
     /// Right before every effect on the repository (L3). Throws LeaseLost when the lease is not

@@ -30,14 +30,14 @@ struct LockTroubleTest : ::testing::Test {
     std::string trouble(const LockCalls& calls) const {
         return lockTrouble(folder.path(), calls).value_or("");
     }
-    static LockCalls with(int (*flock)(int, int)) { return {flock, kSystemLockCalls.link}; }
+    static LockCalls with(int (*flock)(int, int)) { return {flock, systemLockCalls().link}; }
     static LockCalls with(int (*link)(const char*, const char*)) {
-        return {kSystemLockCalls.flock, link};
+        return {systemLockCalls().flock, link};
     }
 };
 
 TEST_F(LockTroubleTest, AnOrdinaryFolderIsFineAndLeftAsItWas) {
-    EXPECT_EQ(trouble(kSystemLockCalls), "");
+    EXPECT_EQ(trouble(systemLockCalls()), "");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
