@@ -1,11 +1,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/repository_check.hpp"
 #include "base/search_path.hpp"
+#include "base/text.hpp"
 #include "config/config.hpp"
 #include "config/prompt.hpp"
 
@@ -39,13 +41,18 @@ void checkProgram(const std::string& key,
 }
 
 void checkPrograms(const Config& config, const std::string& search_path, Problems& problems) {
+    // One that is missing is told once, however many agents it serves.
+    std::map<std::string, std::vector<std::string>> keys_of_programs;
     for (const auto& agent : config.agents) {
         const auto& stages = config.pipeline.stages;
         const bool used = std::any_of(stages.begin(), stages.end(), [&](const StageDef& stage) {
             return stage.agent == agent.name;
         });
         const auto key = "agents." + agent.name + ".command";
-        if (used) checkProgram(key, agent.command, search_path, problems);
+        if (used && !agent.command.empty()) keys_of_programs[agent.command.front()].push_back(key);
+    }
+    for (const auto& [program, keys] : keys_of_programs) {
+        checkProgram(join(keys, ", "), {program}, search_path, problems);
     }
     for (const auto& stage : config.pipeline.stages) {
         checkProgram(

@@ -8,7 +8,6 @@
 
 namespace orch {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::TempDir;
@@ -51,8 +50,10 @@ TEST_F(MachineTest, MissingAgentIsToldOnceAProjectExists) {
     EXPECT_THAT(problems(), IsEmpty());
     addProject();
     EXPECT_THAT(problems(),
-                Contains("agents.analyst.command: there is no program claude in " + pathText() +
-                         ": install it, or name another one"));
+                ElementsAre("agents.analyst.command, agents.architect.command, "
+                            "agents.developer.command, agents.reviewer.command: there is no "
+                            "program claude in " +
+                            pathText() + ": install it, or name another one"));
 }
 
 TEST_F(MachineTest, AgentNoStageUsesMayBeMissing) {

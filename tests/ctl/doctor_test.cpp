@@ -120,7 +120,10 @@ TEST_F(DoctorTest, TheCheckSeesTheCommittedBaseAndNoSecrets) {
 TEST_F(DoctorTest, AMissingAgentIsNamed) {
     fs::remove(temp / "bin/claude");
     EXPECT_EQ(doctor(), 1);
-    expect("agents.analyst.command", "fail", "there is no program claude in PATH");
+    const auto& agents =
+        "agents.analyst.command, agents.architect.command, agents.developer.command, "
+        "agents.reviewer.command";
+    expect(agents, "fail", "there is no program claude in PATH");
 }
 
 TEST_F(DoctorTest, AnAgentThatDoesNotRunIsNamed) {
@@ -175,7 +178,7 @@ TEST_F(DoctorTest, HalfWrittenFilesAreNamed) {
 TEST_F(DoctorTest, WhatLiesBelowTheHomeIsAWarning) {
     environment["HOME"] = temp.path().string();
     EXPECT_EQ(doctor(), 0);
-    expect("home", "warn", "state_dir and the repository of greeter lies below");
+    expect("home", "warn", "holds state_dir and the repository of greeter");
 }
 
 TEST_F(DoctorTest, ATakenPortIsNamed) {

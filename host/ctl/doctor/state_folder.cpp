@@ -118,7 +118,7 @@ void lookAtHome(const SetUp& set_up, Findings& findings) {
     if (inside.empty()) return;
     findings.push_back({"home",
                         Health::kWarn,
-                        join(inside, " and ") + " lies below " + home.string() +
+                        home.string() + " holds " + join(inside, " and ") +
                             ": confined agents cannot make new files directly in it",
                         "move that outside of the home folder, for instance to /var/lib/orchd, if "
                         "an agent complains"});
