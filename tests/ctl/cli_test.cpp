@@ -11,7 +11,9 @@ TEST_F(OrchctlTest, HelpTeachesWithExamplesAndExitCodes) {
 }
 
 TEST_F(OrchctlTest, EveryCommandHasHelp) {
-    const std::vector<std::vector<std::string>> commands{{"status"},
+    const std::vector<std::vector<std::string>> commands{{"init"},
+                                                         {"doctor"},
+                                                         {"status"},
                                                          {"task"},
                                                          {"task", "add"},
                                                          {"task", "list"},
