@@ -16,27 +16,32 @@ struct LeaseThreadsTest : ::testing::Test {
     MergeLeases::Request request() {
         return {"/app", "T-3", {JobId{7}, 2}, [this] { return ++tokens; }};
     }
+    std::atomic<int> inside = 0, overlaps = 0, held = 0;
+
+    /// For a thread: has the lease twenty times.
+    void haveTwenty(FileLeases& leases) {
+        for (int had = 0; had < 20;) {
+            const auto answer = leases.acquire(request());
+            (void)leases.list();
+            const auto* proof = std::get_if<LeaseProof>(&answer);
+            if (proof == nullptr) continue;
+            if (++inside > 1) ++overlaps;
+            proof->require();
+            --inside;
+            ++held;
+            ++had;
+        }
+    }
 };
 
 // proves L1: the lanes of one orchd are as apart as two orchds
 TEST_F(LeaseThreadsTest, OfManyThreadsOneHoldsItAtATime) {
     FileLeases leases(folder);
-    std::atomic<int> inside = 0, overlaps = 0, held = 0;
-    const auto haveTwenty = [&] {
-        for (int had = 0; had < 20;) {
-            const auto answer = leases.acquire(request());
-            (void)leases.list();
-            if (!std::holds_alternative<LeaseProof>(answer)) continue;
-            if (++inside > 1) ++overlaps;
-            std::get<LeaseProof>(answer).require();
-            --inside;
-            ++held;
-            ++had;
-        }
-    };
     {
         std::vector<std::jthread> threads;
-        for (int number = 0; number < 4; ++number) threads.emplace_back(haveTwenty);
+        for (int number = 0; number < 4; ++number) {
+            threads.emplace_back([&] { haveTwenty(leases); });
+        }
     }
     EXPECT_EQ(overlaps, 0);
     EXPECT_EQ(held, 80);
@@ -45,10 +50,10 @@ TEST_F(LeaseThreadsTest, OfManyThreadsOneHoldsItAtATime) {
 // proves L3: require() beside the thread that renews
 TEST_F(LeaseThreadsTest, AHolderMayAskWhileItIsRenewed) {
     FileLeases leases(folder, 4s);
-    auto held = proof(leases.acquire(request()));
+    auto mine = proof(leases.acquire(request()));
     const auto renewals = [&] { return leases.list().at(0).lease->renewals; };
     EXPECT_TRUE(eventually([&] {
-        held.require();
+        mine.require();
         return renewals() >= 2;
     }));
 }
