@@ -274,7 +274,10 @@ Verdict deployedGate(const Facts& facts) {
                      "how " + facts.deployment->version() + " ended is not recorded yet");
     }
     if (facts.deployment->state == DeployState::kDeployed) {
-        return green("deployed " + facts.deployment->version(), jobEvidence(job));
+        const auto& reason = facts.deployment->reason;
+        return green("deployed " + facts.deployment->version() +
+                         (facts.deployment->exit_code || reason.empty() ? "" : " (" + reason + ")"),
+                     jobEvidence(job));
     }
     const auto tail = facts.deploy->log_tail.empty() ? "" : ", it said: " + facts.deploy->log_tail;
     return stuck(deployFailure(facts) + tail, jobEvidence(job));

@@ -60,6 +60,8 @@ ClaimLimits Worker::limits(Tx& tx) {
 Store::AfterCommit Worker::claim(Tx& tx) {
     if (!claiming_) return {};
     auto jobs = claimJobs(tx, limits(tx));
+    // What became due in this very pass did not wait yet when the disk was thought of.
+    if (jobs.empty()) (void)limits(tx);
     const auto due = nextDue(tx.db());
     if (jobs.empty() && due == alarm_at_) return {};
     return [this, jobs = std::move(jobs), due, now = tx.now()] {

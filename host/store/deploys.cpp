@@ -105,6 +105,15 @@ std::vector<Deploy> deploysOf(Connection& db, TaskId task, int limit) {
     return deploys;
 }
 
+std::optional<Deploy> lastDeployed(Connection& db, const std::string& project) {
+    auto& row = db.prepared("SELECT " ORCH_DEPLOY_COLUMNS
+                            " FROM deploys WHERE project=? AND state='deployed' "
+                            "ORDER BY finished_at DESC, number DESC LIMIT 1")
+                    .bind(project);
+    if (!row.step()) return std::nullopt;
+    return readDeploy(row);
+}
+
 bool quarantineDeploy(Tx& tx, const std::string& project, int number, const std::string& reason) {
     const int changed = tx.db()
                             .prepared(

@@ -31,6 +31,9 @@ bool endDeploy(Tx& tx, const std::string& project, int number, const DeployEnd& 
 /// Newest first.
 [[nodiscard]] std::vector<Deploy> deploysOf(Connection& db, TaskId task, int limit);
 
+/// What is in the project's production as far as orchd put it there: the last that became deployed.
+[[nodiscard]] std::optional<Deploy> lastDeployed(Connection& db, const std::string& project);
+
 /// Marks a version as bad; its commit is then not deployed again. False when there is no such
 /// deploy or it is marked already: the first reason stays.
 bool quarantineDeploy(Tx& tx, const std::string& project, int number, const std::string& reason);

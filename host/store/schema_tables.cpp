@@ -249,6 +249,7 @@ const std::vector<IndexDef>& schemaIndexes() {
         {"tasks_tracker", "tasks(tracker_key) WHERE tracker_key IS NOT NULL", true},
         {"jobs_deploying", "jobs(project, priority, id) WHERE " ORCH_DEPLOYING},
         {"deploys_task", "deploys(task_id, number) WHERE task_id IS NOT NULL"},
+        {"deploys_deployed", "deploys(project, finished_at, number) WHERE state='deployed'"},
         {"deploys_quarantined",
          "deploys(project, sha) WHERE quarantined_at IS NOT NULL AND quarantine_lifted_at IS NULL"},
         {"verdicts_task", "verdicts(task_id, id)"},

@@ -66,6 +66,17 @@ TEST_F(AdmissionTest, IE7WhatWaitsBeginsByItselfOnceThereIsRoom) {
     EXPECT_EQ(rules(), (Rules{"disk_short", "disk_free"}));
 }
 
+TEST_F(AdmissionTest, AJobThatBecomesDueAfterAStartBegins) {
+    world.free_bytes = kMinFree;
+    const auto id = world.create();
+    ASSERT_TRUE(begins(id));
+    world.launcher().exit(world.runningAttempt(id), 75);
+    world.settle();
+    world.restart();
+    world.passTime();
+    EXPECT_TRUE(begins(id));
+}
+
 TEST_F(AdmissionTest, IE7ARestartDoesNotTellTheSameShortageAgain) {
     (void)world.create();
     awaitLook();

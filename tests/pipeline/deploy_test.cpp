@@ -218,6 +218,20 @@ TEST_F(DeployStepTest, IG11AnotherMergeDuringADeployWaitsAndCutsNothingOff) {
     EXPECT_EQ(world.task(other).deployed_version, "v2");
 }
 
+TEST_F(DeployStepTest, ADeployThatWaitedDoesNotTakeProductionBack) {
+    const auto waiting = toDeploy("more work\n");
+    world.desk().pause(waiting, "me", "");
+    const auto later = toDeploy("and more\n");
+    end(id, 0);
+    end(later, 0);
+    world.desk().resume(waiting, "me");
+    world.settle();
+    EXPECT_EQ(world.task(waiting).state, TaskState::kDone);
+    EXPECT_EQ(world.task(waiting).deployed_version, "v3");
+    EXPECT_THAT(runs(), ElementsAre("v1", "v3"));
+    EXPECT_EQ(deploy(2).reason, "its commit is in production with v3");
+}
+
 TEST_F(DeployStepTest, AWaitingDeployThatIsCancelledNeverRuns) {
     const auto other = toDeploy("more work\n");
     world.desk().cancelJob(world.liveJob(other).id, "me");

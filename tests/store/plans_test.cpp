@@ -27,6 +27,19 @@ struct PlansTest : RowsTest {
         (void)processWaits(db);
         pruneJobs(tx, fromMilliseconds(0), 10);
     }
+    /// Ten deploys of one project through their lane.
+    int costOfDeploys() {
+        for (int i = 0; i < 20; ++i) {
+            if (i == 10) stepsOf(SQLITE_STMTSTATUS_VM_STEP);
+            auto order = agentJob();
+            order.payload.kind = WorkKind::kDeploy;
+            order.lane = Lane::kExec;
+            newJob(order);
+            for (const auto& each : claimJobs(tx, {0, 2, 0}))
+                finishJob(tx, each.key(), exited(0), becomes(JobStatus::kSucceeded));
+        }
+        return stepsOf(SQLITE_STMTSTATUS_VM_STEP);
+    }
     int stepsOf(int status) {
         int steps = 0;
         sqlite3_stmt* each = nullptr;
@@ -75,6 +88,26 @@ TEST_F(PlansTest, QueueCostsTheSameWithAHundredThousandWaiting) {
     const int before = costOfDrain();
     addJobs(100'000, "queued");
     EXPECT_EQ(costOfDrain(), before);
+}
+
+TEST_F(PlansTest, DeploysCostTheSameWithAHundredThousandFinishedOnesOfTheirProject) {
+    const int before = costOfDeploys();
+    db.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100000) "
+        "INSERT INTO jobs(project, kind, lane, status, finished_at) "
+        "SELECT 'greeter', 'deploy', 'exec', 'failed', 5 FROM n");
+    EXPECT_EQ(costOfDeploys(), before);
+}
+
+TEST_F(PlansTest, DeployLaneStandsOnItsPartialIndex) {
+    (void)costOfDeploys();
+    (void)deployAhead(db, JobId{1});
+    int uses = 0;
+    for (const auto& plan : plans()) {
+        EXPECT_EQ(plan.rfind("SCAN ahead", 0), std::string::npos) << plan;
+        uses += plan.find("SEARCH ahead USING INDEX jobs_deploying (project=?") == 0 ? 1 : 0;
+    }
+    EXPECT_EQ(uses, 2) << "the claim's and explain's";
 }
 
 TEST_F(PlansTest, NoStatementOfTheQueueReadsTheWholeTable) {

@@ -74,7 +74,7 @@ struct CrashTest : ::testing::Test {
         // Every run that ended is known with its exit code: no attempt ran unseen.
         EXPECT_EQ(std::to_string(ledger.count("end")),
                   world.one("SELECT count(*) FROM attempts a JOIN jobs j ON j.id=a.job_id "
-                            "WHERE j.agent<>'merge' AND a.exit_code=0"));
+                            "WHERE j.lane<>'reserved' AND a.exit_code=0"));
     }
 
     Installation world;
