@@ -2,9 +2,11 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "core/names.hpp"
 #include "pipeline/world.hpp"
 #include "store/deploys.hpp"
 #include "store/journal.hpp"
+#include "store/store_fixture.hpp"
 #include "store/tasks.hpp"
 
 namespace orch::testing {
@@ -257,6 +259,37 @@ TEST_F(DeployStepTest, APausedTasksDeployIsRecordedAtOnce) {
     world.settle();
     EXPECT_EQ(world.task(id).state, TaskState::kDone);
 }
+
+/// The transaction that ends a deploy's command, on rows alone.
+struct CommandEndTest : RowsTest, ::testing::WithParamInterface<Outcome> {
+    orch::Setup setup;
+};
+
+// proves S6, Q6
+TEST_P(CommandEndTest, EnqueuesTheFinalizerInItsOwnTransaction) {
+    NewJob order{.task = newTask(), .project = "greeter", .stage = "deploy", .lane = Lane::kExec};
+    order.payload = {.kind = WorkKind::kDeploy, .head = "s1", .version = "1"};
+    order.unique_key = "task:T-1";
+    const auto id = newJob(order);
+    const auto key = claimJobs(tx, {0, 1, 0}).at(0).key();
+    setup.retry.max_lost = 1;
+    (void)finishAttempt(tx, setup, key, {.outcome = GetParam(), .exit_code = 75});
+    EXPECT_TRUE(isFinal(job(id).status));
+    const auto next = claimJobs(tx, {0, 1, 1}).at(0);
+    EXPECT_EQ(next.agent + " " + next.payload.version, "deploy-finalizer 1");
+    EXPECT_EQ(next.payload.kind, WorkKind::kFinalize);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfAll,
+                         CommandEndTest,
+                         ::testing::Values(Outcome::kExited,
+                                           Outcome::kSignaled,
+                                           Outcome::kTimedOut,
+                                           Outcome::kLost,
+                                           Outcome::kCancelled,
+                                           Outcome::kHostRebooted,
+                                           Outcome::kStartFailed),
+                         [](const auto& of) { return std::string(nameOf(of.param)); });
 
 /// The commit of a failed deploy was found bad.
 struct QuarantineTest : DeployStepTest {
