@@ -96,6 +96,10 @@ std::string Store::trouble() const {
     return impl_->writer.trouble();
 }
 
+bool Store::idle() const {
+    return impl_->writer.idle();
+}
+
 Store::Reader::Reader(Store& store) : store_(store), connection_(store.impl_->readers.take()) {}
 
 Store::Reader::~Reader() {

@@ -82,6 +82,8 @@ public:
     /// A sentence while the writer is not able to commit (disk full) or the pass-end hook or what
     /// follows it fails; empty again after the next pass that goes well.
     [[nodiscard]] std::string trouble() const;
+    /// Nothing waits to be written: the moment for what is not urgent.
+    [[nodiscard]] bool idle() const;
 
 private:
     template <class T>

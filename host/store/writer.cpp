@@ -13,8 +13,12 @@
 namespace orch {
 namespace {
 
-constexpr int kIdlePages = 1024;   // 4 MB: folded in when nothing waits
-constexpr int kMostPages = 16384;  // 64 MB: folded in although somebody waits
+constexpr int kIdlePages = 1024;    // 4 MB: folded in when nothing waits
+constexpr int kShrinkPages = 4096;  // 16 MB: the file is cut as well, which makes it slower to fill
+constexpr int kMostPages = 16384;   // 64 MB: folded in although somebody waits
+constexpr int kBusyMilliseconds = 5000;  // as in connection.cpp
+constexpr std::chrono::seconds kFirstAgain{1};
+constexpr std::chrono::minutes kLastAgain{5};
 
 std::string whatWas(const std::exception_ptr& error) {
     try {
@@ -58,6 +62,7 @@ std::exception_ptr guarded(Connection& db, F work) {
 struct Writer::Pass {
     std::deque<Work> batch;
     std::vector<std::exception_ptr> errors;  ///< per piece of work
+    bool empty = false;                      ///< only a checkpoint is owed
     AfterCommit after;
 };
 
@@ -69,7 +74,7 @@ Writer::Writer(Connection& db, const Clock& clock) : db_(db), clock_(clock) {
 Writer::~Writer() {
     thread_.request_stop();
     thread_.join();
-    checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+    (void)checkpoint(SQLITE_CHECKPOINT_TRUNCATE);  // what is left is found at the next start
     sqlite3_wal_hook(db_.native(), nullptr, nullptr);
 }
 
@@ -91,21 +96,35 @@ void Writer::kick() {
 
 std::string Writer::trouble() const {
     const std::lock_guard lock(mutex_);
-    return commit_trouble_.empty() ? hook_trouble_ : commit_trouble_;
+    if (!commit_trouble_.empty()) return commit_trouble_;
+    return hook_trouble_.empty() ? checkpoint_trouble_ : hook_trouble_;
+}
+
+bool Writer::idle() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty();
 }
 
 void Writer::work(const std::stop_token& stop) {
     for (Pass pass; gather(stop, pass); pass = {}) {
-        runPass(pass);
-        complete(pass);
-        checkpointIfDue();
+        if (!pass.empty) {
+            runPass(pass);
+            complete(pass);
+        }
+        checkpointIfDue(pass.empty);
     }
 }
 
 // False when told to stop and nothing waits.
 bool Writer::gather(const std::stop_token& stop, Pass& pass) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait(lock, stop, [this] { return kicked_ || !waiting_.empty(); })) return false;
+    const auto wanted = [this] { return kicked_ || !waiting_.empty(); };
+    if (owed_) {
+        pass.empty = !changed_.wait_for(lock, stop, try_again_in_, wanted);
+        if (pass.empty) return !stop.stop_requested();
+    } else if (!changed_.wait(lock, stop, wanted)) {
+        return false;
+    }
     kicked_ = false;
     pass.batch.swap(waiting_);
     pass.errors.resize(pass.batch.size());
@@ -175,23 +194,35 @@ void Writer::complete(Pass& pass) {
     }
 }
 
-// Again only once the log has grown by as much: a reader may have held up the last attempt.
-void Writer::checkpointIfDue() {
+// While work waits, again only once the log has grown by as much: a reader may have held up the
+// last attempt.
+void Writer::checkpointIfDue(bool again) {
     if (wal_pages_ < pages_at_attempt_) pages_at_attempt_ = 0;  // the log began anew
     const int grown = wal_pages_ - pages_at_attempt_;
-    if (grown < kIdlePages) return;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!waiting_.empty() && grown < kMostPages) return;
-    }
+    if (grown < kIdlePages && !again) return;
+    const bool quiet = idle();
+    if (!quiet && grown < kMostPages) return;
     pages_at_attempt_ = wal_pages_;
-    checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    const bool shrink = quiet && wal_pages_ >= kShrinkPages;
+    const bool done = checkpoint(shrink ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
+    if (done && shrink) wal_pages_ = pages_at_attempt_ = 0;
+    try_again_in_ = again ? std::min<Milliseconds>(2 * try_again_in_, kLastAgain) : kFirstAgain;
+    owed_ = !done;
 }
 
-void Writer::checkpoint(int mode) {
-    const int answer = sqlite3_wal_checkpoint_v2(db_.native(), nullptr, mode, nullptr, nullptr);
-    if (answer == SQLITE_OK || answer == SQLITE_BUSY || answer == SQLITE_LOCKED) return;
-    report(commit_trouble_, std::string("checkpoint: ") + sqlite3_errmsg(db_.native()));
+bool Writer::checkpoint(int mode) {
+    // A reader is not waited for: it may take as long as it likes, and commits would wait with us.
+    sqlite3_busy_timeout(db_.native(), 0);
+    int pages = 0, folded_in = 0;
+    const int answer = sqlite3_wal_checkpoint_v2(db_.native(), nullptr, mode, &pages, &folded_in);
+    sqlite3_busy_timeout(db_.native(), kBusyMilliseconds);
+    if (answer == SQLITE_BUSY || answer == SQLITE_LOCKED) return false;
+    if (answer == SQLITE_OK) {
+        clear(checkpoint_trouble_);
+        return pages == folded_in;
+    }
+    report(checkpoint_trouble_, std::string("checkpoint: ") + sqlite3_errmsg(db_.native()));
+    return false;
 }
 
 // Said once on stderr, until it is over.

@@ -39,6 +39,8 @@ public:
     /// Before the first post.
     void setPassEnd(PassEnd hook) { pass_end_ = std::move(hook); }
     [[nodiscard]] std::string trouble() const;
+    /// Nothing waits to be written.
+    [[nodiscard]] bool idle() const;
 
 private:
     struct Pass;
@@ -50,8 +52,9 @@ private:
     void noteTime(Tx& tx);
     void abandon(Pass& pass) noexcept;
     void complete(Pass& pass);
-    void checkpointIfDue();
-    void checkpoint(int mode);
+    void checkpointIfDue(bool again);
+    /// False when some of the log is not folded in yet.
+    [[nodiscard]] bool checkpoint(int mode);
     void report(std::string& slot, const std::string& sentence);
     void clear(std::string& slot);
 
@@ -60,13 +63,15 @@ private:
     PassEnd pass_end_;
     int wal_pages_ = 0;         ///< after the last commit; the writer's thread only
     int pages_at_attempt_ = 0;  ///< when a checkpoint was last tried
+    bool owed_ = false;         ///< the last one was held up: tried again even when idle
+    Milliseconds try_again_in_{};
     Instant last_seen_{};
 
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::deque<Work> waiting_;
     bool kicked_ = false;
-    std::string commit_trouble_, hook_trouble_;
+    std::string commit_trouble_, hook_trouble_, checkpoint_trouble_;
     std::jthread thread_;
 };
 

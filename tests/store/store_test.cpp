@@ -170,6 +170,25 @@ TEST_F(StoreTest, IH12ReaderThatHoldsUpTheCheckpointLosesNoCommit) {
     EXPECT_EQ(queuedIn(again), 13);
 }
 
+TEST_F(StoreTest, IH12TheLogShrinksOnceAReaderLetsGoAlthoughNobodyWrites) {
+    Store store(file, 0ms);
+    store.read([&](Connection& db) {
+        EXPECT_EQ(countJobs(db).at(1), 0);
+        for (int i = 0; i < 30; ++i) writeBytes(store, 1'000'000);
+        EXPECT_GT(sizeOf("-wal"), 25'000'000U);
+    });
+    EXPECT_TRUE(eventually([&] { return sizeOf("-wal") == 0; }));
+    EXPECT_EQ(queuedIn(store), 30);
+}
+
+TEST_F(StoreTest, IH12ALargeLogIsCutWhenNobodyWaits) {
+    Store store(file, 0ms);
+    writeBytes(store, 20'000'000);
+    EXPECT_TRUE(eventually([&] { return sizeOf("-wal") == 0; }));
+    enqueueIn(store);
+    EXPECT_EQ(queuedIn(store), 2);
+}
+
 TEST_F(StoreTest, IH12BackupDuringWritesIsWholeAndHoldsUpNobody) {
     Store store(file, 0ms);
     writeBytes(store, 2'000'000);
