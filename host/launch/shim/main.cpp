@@ -98,16 +98,19 @@ std::unique_ptr<AttemptRun> prepare(const AttemptFolder& folder) {
     return run;
 }
 
-/// A disk may be full for a while; how the agent ended is worth waiting for it.
+/// A disk may be full for a night; how the agent ended is worth waiting for it. Meanwhile the lock
+/// is held: nothing else begins in that worktree.
 void writeExit(const AttemptFolder& folder, const ExitRecord& exit) {
-    constexpr int kTries = 60;
+    using namespace std::chrono_literals;
+    constexpr int kQuickTries = 60;
+    constexpr int kTries = kQuickTries + 6 * 60 * 24;
     for (int attempt = 1;; ++attempt) {
         try {
             return replaceFile(folder.exit(), encodeExit(exit));
         } catch (const Error& error) {
             if (attempt == kTries) throw;
-            if (attempt == 1) complain(std::string{error.what()} + "; trying on for a minute");
-            std::this_thread::sleep_for(std::chrono::seconds{1});
+            if (attempt == 1) complain(std::string{error.what()} + "; trying on for a day");
+            std::this_thread::sleep_for(attempt < kQuickTries ? 1s : 10s);
         }
     }
 }
