@@ -41,6 +41,7 @@ Config read(const YamlNode* root_node, Reading& reading) {
     readStore(root.section("store"), config);
     readQueue(root.section("queue"), config);
     readDisk(root.section("disk"), config);
+    readRetention(root.section("retention"), config);
     readAgents(root, config);
     const bool default_stages = !readPipeline(root, config);
     readProjects(root, config);

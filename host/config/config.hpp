@@ -9,6 +9,7 @@
 #include "core/job.hpp"
 #include "core/pipeline.hpp"
 #include "core/project.hpp"
+#include "core/retention.hpp"
 
 namespace orch {
 
@@ -45,6 +46,7 @@ struct Config {
     StoreConfig store;
     QueueConfig queue;
     DiskConfig disk;
+    Retention retention;
     std::vector<AgentDef> agents;
     PipelineDef pipeline;
     std::filesystem::path prompts;  ///< the folder with <stage>.md; empty: the built-in ones

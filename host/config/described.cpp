@@ -56,6 +56,13 @@ Described describe(const QueueConfig& queue) {
                       {"max_lost", number(queue.retry.max_lost)}})}});
 }
 
+Described describe(const Retention& keep) {
+    return map({{"logs", span(keep.logs)},
+                {"jobs", span(keep.jobs)},
+                {"messages", span(keep.messages)},
+                {"branches", span(keep.branches)}});
+}
+
 Described describe(const AgentDef& agent) {
     return map({{"command", texts(agent.command)},
                 {"timeout", span(agent.timeout)},
@@ -148,6 +155,7 @@ Described describe(const Config& config) {
                            {"lock_wait", span(config.store.lock_wait)}})},
                      {"queue", describe(config.queue)},
                      {"disk", map({{"min_free", text(formatBytes(config.disk.min_free))}})},
+                     {"retention", describe(config.retention)},
                      {"agents", map(byName(config.agents))},
                      {"pipeline",
                       map({{"rework_limit", number(config.pipeline.rework_limit)},

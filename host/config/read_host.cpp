@@ -94,4 +94,21 @@ void readDisk(Section section, Config& config) {
     section.finish();
 }
 
+void readRetention(Section section, Config& config) {
+    auto& keep = config.retention;
+    constexpr hours kMost{24 * 3650};
+    const auto read = [&](const char* name, Milliseconds& value) {
+        value = section.duration(name, value, milliseconds(0), kMost);
+    };
+    read("logs", keep.logs);
+    read("jobs", keep.jobs);
+    read("messages", keep.messages);
+    read("branches", keep.branches);
+    // A folder whose job is not known any more would count as nobody's.
+    const bool outlives =
+        keep.jobs.count() != 0 && (keep.logs.count() == 0 || keep.logs > keep.jobs);
+    if (outlives) section.problem("logs", "must not be kept longer than retention.jobs");
+    section.finish();
+}
+
 }  // namespace orch

@@ -12,6 +12,7 @@ void readServer(Section section, Config& config);
 void readStore(Section section, Config& config);
 void readQueue(Section section, Config& config);
 void readDisk(Section section, Config& config);
+void readRetention(Section section, Config& config);
 /// Agents, pipeline and projects replace their default as a whole once the file names them.
 void readAgents(Section& root, Config& config);
 /// True when the file has stages of its own.

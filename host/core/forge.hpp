@@ -72,6 +72,11 @@ public:
     /// Makes `folder` a clean, detached worktree of `commit`.
     virtual void openCommit(const std::filesystem::path& folder, const std::string& commit) = 0;
     virtual void closeWorktree(const std::filesystem::path& folder) = 0;
+    /// The tasks' branches, "orch/T-3", in the mirror.
+    virtual std::vector<std::string> branches() = 0;
+    /// Deletes the mirror's branch, if landedAs() proves that what it points at is on the base and
+    /// no worktree is on it; false otherwise, or without such a branch.
+    virtual bool dropLanded(const std::string& task, const std::string& branch) = 0;
 
     /// The commit through which this task's head is on the base, if it is: by ancestry or by the
     /// trailer naming the task and head. Reads the remote, never a cache.

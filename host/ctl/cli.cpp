@@ -51,6 +51,7 @@ void build(CLI::App& app, Context& context, Action& chosen) {
     addTask(app, chosen);
     addJob(app, chosen);
     addQueue(app, chosen);
+    addBackup(app, chosen);
     addExplain(app, chosen);
     addJournal(app, chosen);
     addConfig(app, chosen);

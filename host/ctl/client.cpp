@@ -173,6 +173,14 @@ void Client::stream(const std::string& path,
     requireSuccess(endpoint_, send(endpoint_, request, piece));
 }
 
+void Client::streamPost(const std::string& path,
+                        const json& body,
+                        const std::function<void(std::string_view)>& piece) const {
+    const auto sent = body.dump(-1, ' ', false, json::error_handler_t::replace);
+    const Request request{"POST", path, sent, token(true), {}, kStreamSeconds};
+    requireSuccess(endpoint_, send(endpoint_, request, piece));
+}
+
 std::string urlPart(const std::string& text) {
     std::string encoded;
     Poco::URI::encode(text, "!#$&'()*+,/:;=?@[]", encoded);

@@ -26,6 +26,11 @@ public:
     /// Plain text, piece by piece as it comes, until orchd has sent everything.
     void stream(const std::string& path, const std::function<void(std::string_view)>& piece) const;
 
+    /// An order whose answer comes piece by piece.
+    void streamPost(const std::string& path,
+                    const nlohmann::json& body,
+                    const std::function<void(std::string_view)>& piece) const;
+
     [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
 private:

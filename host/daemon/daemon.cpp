@@ -40,7 +40,7 @@ Daemon::Daemon(const Config& config,
                 repositories_,
                 [this](AttemptKey key) { return launcher_->folderOf(key); }),
       outbox_(store_, lanes_, alarm_, *notifier_),
-      cleaner_(store_, setup_, repositories_, alarm_),
+      janitor_(store_, setup_, repositories_, alarm_),
       engine_(store_,
               setup_,
               observer_,
@@ -48,7 +48,7 @@ Daemon::Daemon(const Config& config,
               alarm_,
               [this] {
                   outbox_.wake();
-                  cleaner_.wake();
+                  janitor_.wake();
               }),
       finisher_(store_, setup_, engine_, lanes_, alarm_),
       admission_(
@@ -87,7 +87,7 @@ void Daemon::begin(const Config& config,
     worker_.start(*launcher_);
     engine_.advanceIdle();
     outbox_.wake();
-    cleaner_.wake();
+    janitor_.start(*launcher_);
     http_ = serve(config, config_file);
     file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
 }
@@ -145,6 +145,7 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
                                             .clock = store_.clock(),
                                             .trouble = [this] { return store_.trouble(); },
                                             .disk = [this] { return admission_.report(); },
+                                            .janitor = [this] { return janitor_.report(); },
                                             .config_text = show(config),
                                             .config_file = config_file,
                                             .max_concurrency = config.queue.max_concurrency});

@@ -11,8 +11,8 @@
 #include "http/server.hpp"
 #include "launch/shim_launcher.hpp"
 #include "lease/file_leases.hpp"
-#include "pipeline/cleaner.hpp"
 #include "pipeline/desk.hpp"
+#include "pipeline/janitor.hpp"
 #include "pipeline/outbox_runner.hpp"
 #include "pipeline/worker.hpp"
 
@@ -61,7 +61,7 @@ private:
     std::unique_ptr<Launcher> launcher_;  ///< set in the constructor: the listener comes first
     Observer observer_;
     OutboxRunner outbox_;
-    Cleaner cleaner_;
+    Janitor janitor_;
     Engine engine_;
     Finisher finisher_;
     Admission admission_;

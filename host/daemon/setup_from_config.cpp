@@ -11,6 +11,7 @@ Setup setupFrom(const Config& config, const Environment& environment) {
                 .environment = environment};
     setup.limits.agent = config.queue.max_concurrency;
     setup.limits.exec = config.queue.exec_concurrency;
+    setup.retention = config.retention;
     setup.min_free = config.disk.min_free;
     for (const auto& agent : config.agents) setup.agents[agent.name] = agent;
     for (const auto& project : config.projects) setup.projects[project.name] = project;

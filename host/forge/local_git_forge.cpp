@@ -1,5 +1,6 @@
 #include "forge/local_git_forge.hpp"
 
+#include <sstream>
 #include <utility>
 
 #include "base/error.hpp"
@@ -74,6 +75,29 @@ void LocalGitForge::openCommit(const fs::path& folder, const std::string& commit
 
 void LocalGitForge::closeWorktree(const fs::path& folder) {
     worktrees_.close(folder);
+}
+
+std::vector<std::string> LocalGitForge::branches() {
+    const auto listed =
+        mirror_.git().run("branches of " + mirror_.folder().string(),
+                          {"for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/orch/"});
+    std::vector<std::string> names;
+    std::istringstream lines(listed);
+    for (std::string line; std::getline(lines, line);) names.push_back(line);
+    return names;
+}
+
+bool LocalGitForge::dropLanded(const std::string& task, const std::string& branch) {
+    const auto tried = "deleting the branch " + branch;
+    const auto ref = "refs/heads/" + branch;
+    const auto seen =
+        mirror_.git().run(tried, {"for-each-ref", "--format=%(objectname) %(worktreepath)", ref});
+    const auto head = seen.substr(0, seen.find(' '));
+    const bool in_use = seen.size() > head.size() + 1;
+    if (seen.empty() || in_use || !landedAs(task, head)) return false;
+    // Only as it was judged: work that came meanwhile is not proven.
+    mirror_.git().run(tried, {"update-ref", "-d", ref, head});
+    return true;
 }
 
 std::optional<std::string> LocalGitForge::landedAs(const std::string& task,

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "pipeline/admission.hpp"
+#include "pipeline/janitor_ledger.hpp"
 #include "pipeline/operator.hpp"
 #include "store/store.hpp"
 
@@ -17,7 +18,8 @@ struct Api {
     const Clock& clock;
     std::function<std::string()> trouble;  ///< why orchd is not ready, as a sentence; empty: it is
     std::function<DiskReport()> disk;      ///< whether processes may begin
-    std::string config_text;               ///< the configuration in force, without secrets
+    std::function<JanitorReport()> janitor;  ///< what was cleaned up
+    std::string config_text;                 ///< the configuration in force, without secrets
     std::string config_file;
     int max_concurrency = 0;
 };

@@ -45,6 +45,27 @@ Json diskJson(const DiskReport& disk) {
     return object;
 }
 
+Json janitorJson(const JanitorReport& report, const Now& now) {
+    Json object{{"last_round", timeJson(report.last_round, now)},
+                {"removed",
+                 {{"worktrees", report.worktrees},
+                  {"folders", report.folders},
+                  {"branches", report.branches},
+                  {"jobs", report.jobs},
+                  {"messages", report.messages}}},
+                {"freed", report.freed},
+                {"failures", Json::array()},
+                {"left_alone", Json::array()}};
+    for (const auto& each : report.failures) {
+        object["failures"].push_back(
+            {{"what", each.what}, {"why", each.why}, {"since", timeJson(each.since, now)}});
+    }
+    for (const auto& each : report.left_alone) {
+        object["left_alone"].push_back({{"what", each.what}, {"why", each.why}});
+    }
+    return object;
+}
+
 Reply pausedReply(const Api& api) {
     const bool paused = api.store.read([](Connection& db) { return queuePaused(db); });
     return jsonReply({{"paused", paused}});
@@ -58,6 +79,7 @@ Reply getQueue(const Api& api, const Request& /*request*/) {
                {"max_concurrency", api.max_concurrency},
                {"paused", state.paused},
                {"disk", diskJson(api.disk())},
+               {"janitor", janitorJson(api.janitor(), api.clock.now())},
                {"running", jobsJson(api, state.running)},
                {"recent", jobsJson(api, state.recent)}};
     // The behaviours come as plugins; until then none is there to be enabled.

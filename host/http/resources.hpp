@@ -35,6 +35,8 @@ Reply getJob(const Api& api, const Request& request);
 Reply postJobCancel(const Api& api, const Request& request);
 Reply getLog(const Api& api, const Request& request);
 
+Reply postBackup(const Api& api, const Request& request);
+
 Reply getJournal(const Api& api, const Request& request);
 Reply getConfig(const Api& api, const Request& request);
 

@@ -29,6 +29,7 @@ const std::vector<Route>& routes() {
         {"GET", "/api/v1/jobs/{}", kRead, getJob, {}},
         {"GET", "/api/v1/jobs/{}/log", kRead, getLog, {"attempt", "follow"}},
         {"POST", "/api/v1/jobs/{}/cancel", kChange, postJobCancel, {}},
+        {"POST", "/api/v1/backup", kChange, postBackup, {}},
         {"GET", "/api/v1/journal", kRead, getJournal, {"subject", "after", "limit"}},
         {"GET", "/api/v1/config", kRead, getConfig, {}},
     };

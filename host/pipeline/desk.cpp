@@ -336,6 +336,23 @@ void Desk::resumeQueue(const std::string& by) {
     setQueue(false, by);
 }
 
+BackupMade Desk::backUp(const std::filesystem::path& file,
+                        const std::string& by,
+                        const BackupRest& rest) {
+    const std::unique_lock alone(backing_up_, std::try_to_lock);
+    if (!alone) refuse("a backup is being made already: wait for it");
+    auto made = orch::backUp(store_, file, rest);
+    writeBounded(store_, [by, file, made](Tx& tx) {
+        writeJournal(tx,
+                     {.actor = "operator:" + by,
+                      .subject = "database",
+                      .rule = "backup",
+                      .decision = "backup to " + file.string() + " by " + by,
+                      .evidence = {{"bytes", std::to_string(made.bytes)}, {"check", made.check}}});
+    });
+    return made;
+}
+
 Explanation Desk::explain(TaskId task) {
     return explainer_.explain(task);
 }

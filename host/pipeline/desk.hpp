@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mutex>
+
 #include "core/launcher.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/explain.hpp"
@@ -29,6 +31,9 @@ public:
     void cancelJob(JobId job, const std::string& by) override;
     void pauseQueue(const std::string& by) override;
     void resumeQueue(const std::string& by) override;
+    BackupMade backUp(const std::filesystem::path& file,
+                      const std::string& by,
+                      const BackupRest& rest) override;
     [[nodiscard]] Explanation explain(TaskId task) override;
     [[nodiscard]] bool adopted(AttemptKey key) const override;
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override;
@@ -51,6 +56,7 @@ private:
     Launcher& launcher_;
     Recovery& recovery_;
     Explainer explainer_;
+    std::mutex backing_up_;
 };
 
 }  // namespace orch

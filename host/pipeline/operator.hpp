@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "core/verdict.hpp"
+#include "store/backup.hpp"
 #include "store/tasks.hpp"
 
 namespace orch {
@@ -50,6 +51,11 @@ public:
     virtual void cancelJob(JobId job, const std::string& by) = 0;
     virtual void pauseQueue(const std::string& by) = 0;
     virtual void resumeQueue(const std::string& by) = 0;
+
+    /// orch::backUp() with its journal row. One at a time; no bound, and nothing of the engine's.
+    virtual BackupMade backUp(const std::filesystem::path& file,
+                              const std::string& by,
+                              const BackupRest& rest) = 0;
 
     [[nodiscard]] virtual Explanation explain(TaskId task) = 0;
     /// Was this running attempt taken over from an earlier orchd?

@@ -11,6 +11,7 @@
 #include "core/forge.hpp"
 #include "core/pipeline.hpp"
 #include "core/project.hpp"
+#include "core/retention.hpp"
 #include "store/jobs.hpp"
 
 namespace orch {
@@ -25,6 +26,7 @@ struct Setup {
     std::map<std::string, ProjectDef> projects;
     RetryPolicy retry;
     ClaimLimits limits;
+    Retention retention;
     std::uint64_t min_free = 0;  ///< bytes of disk without which no process begins; 0: any
     std::map<std::string, std::string> environment;  ///< orchd's own, for what agents may inherit
     /// The stage's prompt with its placeholders replaced.

@@ -78,15 +78,6 @@ std::optional<Job> deployAhead(Connection& db, JobId id) {
     return firstJob(db.prepared(jobs_sql::kDeployAhead).bind(raw(id)));
 }
 
-int lostSince(Connection& db, TaskId task, Instant since) {
-    auto& query = db.prepared(
-                        "SELECT count(*) FROM jobs JOIN attempts ON attempts.job_id=jobs.id "
-                        "WHERE jobs.task_id=? AND attempts.ended_at>=? AND attempts.outcome IN "
-                        "('lost','host_rebooted','start_failed')")
-                      .bind(raw(task), toMilliseconds(since));
-    return query.step() ? static_cast<int>(query.integer(0)) : 0;
-}
-
 std::vector<AttemptRow> attemptsOf(Connection& db, JobId id) {
     auto& query = db.prepared(
                         "SELECT n, boot_id, started_at, ended_at, outcome, exit_code, signal, "

@@ -195,32 +195,12 @@ CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason) {
     return flagged != 0 ? CancelEffect::kRequested : CancelEffect::kNone;
 }
 
-// A person asked again, so an ended job's budgets are whole again; OR IGNORE: its unique key may
-// belong to another live job by now.
-bool requeueJob(Tx& tx, JobId id) {
-    const int changed =
-        tx.db()
-            .prepared(
-                "UPDATE OR IGNORE jobs SET "
-                "failures=iif(status='scheduled', failures, 0), "
-                "lost_count=iif(status='scheduled', lost_count, 0), "
-                "status='queued', run_at=NULL, finished_at=NULL, cancel_requested=0 "
-                "WHERE id=? AND status NOT IN ('queued','running')")
-            .bind(raw(id))
-            .run();
-    return changed != 0;
-}
-
 bool queuePaused(Connection& db) {
     return readMeta(db, meta_key::kQueuePaused) == "1";
 }
 
 void setQueuePaused(Tx& tx, bool paused) {
     writeMeta(tx.db(), meta_key::kQueuePaused, paused ? "1" : "0");
-}
-
-int pruneJobs(Tx& tx, Instant before, int limit) {
-    return tx.db().prepared(jobs_sql::kPrune).bind(toMilliseconds(before), limit).run();
 }
 
 }  // namespace orch

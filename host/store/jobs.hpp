@@ -55,10 +55,6 @@ void wakeMerges(Tx& tx, const std::string& project);
 enum class CancelEffect { kNone, kEnded, kRequested };
 /// A waiting job ends at once (kEnded); a running one is flagged (kRequested); else kNone.
 CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason);
-/// A final job to queued again with whole budgets, a scheduled one at once; false when it is queued
-/// or running, or its unique key belongs to another live job.
-bool requeueJob(Tx& tx, JobId id);
-
 /// Throws StoreError naming the row when it cannot be read. The lists below leave such a row out,
 /// or, when only its payload is damaged, show it with an empty one and a reason that says so.
 [[nodiscard]] std::optional<Job> findJob(Connection& db, JobId id);
@@ -82,9 +78,6 @@ bool requeueJob(Tx& tx, JobId id);
 /// What a queued deploy or deploy-finalizer waits for in its project's lane of deploys (one at a
 /// time); nothing when it is the next.
 [[nodiscard]] std::optional<Job> deployAhead(Connection& db, JobId id);
-/// Lost and other uncharged ends of the task's jobs since `since`.
-[[nodiscard]] int lostSince(Connection& db, TaskId task, Instant since);
-
 struct AttemptRow {
     AttemptKey key;
     std::string boot_id;
@@ -101,9 +94,5 @@ struct AttemptRow {
 
 [[nodiscard]] bool queuePaused(Connection& db);
 void setQueuePaused(Tx& tx, bool paused);
-
-/// Deletes at most `limit` finished jobs older than `before`, oldest first, with their attempts;
-/// how many. An attempt that may still be alive (tasks.blocked_by) keeps its job.
-int pruneJobs(Tx& tx, Instant before, int limit);
 
 }  // namespace orch

@@ -131,9 +131,4 @@ inline constexpr char kLastOfTask[] =
     "SELECT " ORCH_JOB_COLUMNS
     " FROM jobs WHERE task_id=? AND stage=? AND kind=? ORDER BY id DESC LIMIT 1";
 
-inline constexpr char kPrune[] =
-    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at IS NOT NULL AND "
-    "finished_at<? AND id NOT IN (SELECT blocked_job FROM tasks WHERE blocked_job IS NOT NULL) "
-    "ORDER BY finished_at LIMIT ?)";
-
 }  // namespace orch::jobs_sql

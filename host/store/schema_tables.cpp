@@ -258,6 +258,8 @@ const std::vector<IndexDef>& schemaIndexes() {
         {"inbox_delivery", "inbox(source, delivery_id)", true},
         {"inbox_content", "inbox(source, content_key)"},
         {"outbox_due", "outbox(next_at) WHERE delivered_at IS NULL"},
+        {"outbox_done", "outbox(delivered_at) WHERE delivered_at IS NOT NULL"},
+        {"inbox_done", "inbox(processed_at) WHERE processed_at IS NOT NULL AND body IS NOT NULL"},
         {"outbox_key", "outbox(key) WHERE key<>''", true},
         {"journal_subject", "journal(subject, seq)"}};
     return all;

@@ -7,7 +7,8 @@ namespace {
 using testing::RefusedConfig;
 
 const std::string kRootKeys =
-    "(the file accepts: agents, disk, pipeline, projects, prompts, queue, server, state_dir, "
+    "(the file accepts: agents, disk, pipeline, projects, prompts, queue, retention, server, "
+    "state_dir, "
     "store)";
 std::vector<RefusedConfig> cases() {
     return {

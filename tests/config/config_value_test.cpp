@@ -47,6 +47,22 @@ TEST(ConfigValueTest, DiskHasWhatTheFileSays) {
     EXPECT_THAT(refusal("disk: {min_free: 2000TB}\n"), HasSubstr("must be between 0B and 1000TB"));
 }
 
+TEST(ConfigValueTest, RetentionHasWhatTheFileSays) {
+    const auto keep =
+        parse("retention: {logs: 1d, jobs: 2d, messages: 3h, branches: 0s}\n").retention;
+    EXPECT_EQ(keep.logs, 24h);
+    EXPECT_EQ(keep.jobs, 48h);
+    EXPECT_EQ(keep.messages, 3h);
+    EXPECT_EQ(keep.branches, 0s);
+}
+
+TEST(ConfigValueTest, LogsAreNotKeptLongerThanTheirJobs) {
+    constexpr auto kWhy = "retention.logs: must not be kept longer than retention.jobs";
+    EXPECT_THAT(refusal("retention: {logs: 3d, jobs: 2d}\n"), HasSubstr(kWhy));
+    EXPECT_THAT(refusal("retention: {logs: 0s, jobs: 2d}\n"), HasSubstr(kWhy));
+    EXPECT_EQ(parse("retention: {logs: 3d, jobs: 0s}\n").retention.jobs, 0s);
+}
+
 TEST(ConfigValueTest, StageHasWhatTheFileSays) {
     const auto config = parse(
         "pipeline:\n  rework_limit: 7\n  stages:\n    - {name: one, gate: [committed]}\n    - "

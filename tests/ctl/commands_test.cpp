@@ -146,6 +146,50 @@ TEST_F(OrchctlTest, IE7StatusTellsThatTheDiskIsShort) {
     EXPECT_NE(out.find("disk  only 3 MB left\n"), std::string::npos) << out;
 }
 
+TEST_F(OrchctlTest, IE3StatusTellsWhatCouldNotBeCleanedUp) {
+    orchd.answer("GET /queue",
+                 R"({"counts":{},"janitor":{"failures":[{"what":"jobs/7.1","why":"held"}]}})");
+    orchd.answer("GET /api/v1/tasks", R"({"tasks":[]})");
+    EXPECT_EQ(ask({"status"}), 0);
+    EXPECT_NE(out.find("clean-up  jobs/7.1: held\n"), std::string::npos) << out;
+}
+
+constexpr const char* kMade = R"({"done":5,"total":10})"
+                              "\n"
+                              R"({"file":"/b/copy.db","bytes":1400000,"check":"ok"})"
+                              "\n";
+
+TEST_F(OrchctlTest, ABackupIsNamedWithItsSize) {
+    orchd.answer("POST /api/v1/backup", {200, kMade, "application/x-ndjson"});
+    EXPECT_EQ(ask({"backup", "copy.db"}), 0) << err;
+    EXPECT_EQ(out, "backup in /b/copy.db: 1.4 MB, checked: ok\n");
+    EXPECT_EQ(json::parse(orchd.last().body)["file"], (folder / "copy.db").string());
+    EXPECT_EQ(ask({"backup", "copy.db", "--json"}), 0);
+    EXPECT_EQ(json::parse(out)["bytes"], 1400000);
+}
+
+TEST_F(OrchctlTest, ATerminalSeesHowFarTheBackupIs) {
+    orchd.answer("POST /api/v1/backup", {200, kMade, "application/x-ndjson"});
+    terminal.tty = true;
+    EXPECT_EQ(ask({"backup", "copy.db"}), 0);
+    EXPECT_NE(err.find("50 % of 10 B"), std::string::npos) << err;
+}
+
+TEST_F(OrchctlTest, ABackupThatFailedOrBrokeOffIsNoSuccess) {
+    orchd.answer("POST /api/v1/backup",
+                 {200,
+                  R"({"error":"the disk is full"})"
+                  "\n"});
+    EXPECT_EQ(ask({"backup", "copy.db"}), 1);
+    EXPECT_EQ(err, "orchctl: the disk is full\n");
+    orchd.answer("POST /api/v1/backup",
+                 {200,
+                  R"({"done":5,"total":10})"
+                  "\n"});
+    EXPECT_EQ(ask({"backup", "copy.db"}), 3);
+    EXPECT_NE(err.find("broke off"), std::string::npos) << err;
+}
+
 TEST_F(OrchctlTest, PausingTheQueueSaysWhatThatMeans) {
     orchd.answer("POST /api/v1/queue/pause", R"({"paused":true})");
     EXPECT_EQ(ask({"queue", "pause"}), 0);

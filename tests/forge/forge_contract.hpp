@@ -297,6 +297,37 @@ TYPED_TEST_P(ForgeContract, IG7ARevertedMergeIsNotOnTheBaseAndIsNotMergedAgain) 
     EXPECT_EQ(this->world.baseContent("a.txt"), "");
 }
 
+TYPED_TEST_P(ForgeContract, IE6ABranchGoesOnlyOnceItsLandingIsProven) {
+    const auto head = this->work("T-1", "a.txt", "a\n");
+    this->forge().closeWorktree(this->folder("T-1"));
+    EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
+    this->land("T-1", head);
+    EXPECT_EQ(this->forge().branches(), std::vector<std::string>{"orch/T-1"});
+    EXPECT_TRUE(this->forge().dropLanded("T-1", "orch/T-1"));
+    EXPECT_TRUE(this->forge().branches().empty());
+    EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
+}
+
+TYPED_TEST_P(ForgeContract, IE6ABranchWithWorkAfterItsLandingStays) {
+    this->land("T-1", this->work("T-1", "a.txt", "a\n"));
+    this->work("T-1", "b.txt", "b\n");
+    this->forge().closeWorktree(this->folder("T-1"));
+    EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
+    EXPECT_EQ(this->forge().branches().size(), 1U);
+}
+
+TYPED_TEST_P(ForgeContract, IE6ABranchWhoseLandingWasRevertedStays) {
+    const auto landed = this->land("T-1", this->work("T-1", "a.txt", "a\n"));
+    this->forge().closeWorktree(this->folder("T-1"));
+    this->world.revertOnBase(landed.sha);
+    EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
+}
+
+TYPED_TEST_P(ForgeContract, ABranchThatAWorktreeIsOnStays) {
+    this->land("T-1", this->work("T-1", "a.txt", "a\n"));
+    EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
+}
+
 TYPED_TEST_P(ForgeContract, ARevertedRevertIsOnTheBaseAgain) {
     const auto head = this->work("T-1", "a.txt", "a\n");
     const auto landed = this->land("T-1", head);
@@ -319,6 +350,10 @@ TYPED_TEST_P(ForgeContract, AnUnknownCommitIsNotOnTheBase) {
 
 REGISTER_TYPED_TEST_SUITE_P(ForgeContract,
                             PreparingTwiceIsTheSameAsOnce,
+                            IE6ABranchGoesOnlyOnceItsLandingIsProven,
+                            IE6ABranchWithWorkAfterItsLandingStays,
+                            IE6ABranchWhoseLandingWasRevertedStays,
+                            ABranchThatAWorktreeIsOnStays,
                             TheFetchedBaseFollowsTheRepository,
                             ANewBranchBeginsAtTheBasesTip,
                             CommitsAndUncommittedChangesAreSeen,

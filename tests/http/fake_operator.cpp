@@ -74,6 +74,13 @@ void FakeOperator::pauseQueue(const std::string& by) {
     store_.write([](Tx& tx) { setQueuePaused(tx, true); });
 }
 
+BackupMade FakeOperator::backUp(const std::filesystem::path& file,
+                                const std::string& by,
+                                const BackupRest& rest) {
+    called("backup " + file.filename().string() + " by " + by);
+    return orch::backUp(store_, file, rest);
+}
+
 void FakeOperator::resumeQueue(const std::string& by) {
     called("resume queue by " + by);
     store_.write([](Tx& tx) { setQueuePaused(tx, false); });

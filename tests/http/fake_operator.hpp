@@ -38,6 +38,9 @@ public:
     void cancelJob(JobId job, const std::string& by) override;
     void pauseQueue(const std::string& by) override;
     void resumeQueue(const std::string& by) override;
+    BackupMade backUp(const std::filesystem::path& file,
+                      const std::string& by,
+                      const BackupRest& rest) override;
     [[nodiscard]] Explanation explain(TaskId task) override;
     [[nodiscard]] bool adopted(AttemptKey key) const override { return adoptions.contains(key); }
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override {

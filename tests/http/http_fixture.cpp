@@ -28,6 +28,7 @@ HttpServer& HttpTest::server() {
                             store.clock(),
                             [this] { return trouble; },
                             [this] { return disk; },
+                            [this] { return janitor; },
                             "queue:\n  max_concurrency: 2\n",
                             "config/orch.yaml",
                             2});

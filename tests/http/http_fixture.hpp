@@ -45,6 +45,7 @@ struct HttpTest : ::testing::Test {
     FakeOperator orders{store, folder.path()};
     std::string trouble;
     DiskReport disk;
+    JanitorReport janitor;
     HttpOptions options;
     const std::string authorization;
 

@@ -58,6 +58,20 @@ TEST_F(QueueTest, IE7SaysHowMuchDiskIsLeftAndWhyNothingBegins) {
               Json::parse(R"({"min_free":1000,"free":999,"reason":"little is left"})"));
 }
 
+TEST_F(QueueTest, IE3SaysWhatWasCleanedUpAndWhatFailed) {
+    janitor.folders = 3;
+    janitor.freed = 4096;
+    janitor.failures = {{"worktrees/T-3", "something is in the way", store.clock().now().at}};
+    janitor.left_alone = {{"jobs/mine", "it is no folder of an attempt"}};
+    const auto block = getJson("/queue").at("janitor");
+    EXPECT_EQ(block.at("removed").at("folders"), 3);
+    EXPECT_EQ(block.at("freed"), 4096);
+    EXPECT_EQ(block.at("failures")[0].at("what"), "worktrees/T-3");
+    EXPECT_EQ(block.at("failures")[0].at("since").get<std::string>().size(), 20U);
+    EXPECT_EQ(block.at("left_alone")[0].at("why"), "it is no folder of an attempt");
+    EXPECT_EQ(block.at("last_round"), nullptr);
+}
+
 TEST_F(QueueTest, CanBePausedAndResumed) {
     EXPECT_EQ(Json::parse(post("/api/v1/queue/pause", R"({"by":"me"})").body).at("paused"), true);
     EXPECT_EQ(getJson("/queue").at("paused"), true);

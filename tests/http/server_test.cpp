@@ -29,6 +29,7 @@ TEST_F(ServerTest, APortInUseIsSaidInASentence) {
                                store.clock(),
                                [] { return ""; },
                                [] { return DiskReport{}; },
+                               [] { return JanitorReport{}; },
                                "",
                                "",
                                1});

@@ -37,7 +37,8 @@ World::Host::Host(World& world)
           [&world] { return ++world.asked_disk, world.free_bytes.load(); },
           [this] { outbox.wake(); },
           {.counts = 0ms, .again = 10ms}),
-      worker(store, world.setup, repositories, world.leases, finisher, admission, alarm) {
+      worker(store, world.setup, repositories, world.leases, finisher, admission, alarm),
+      janitor(store, world.setup, repositories, alarm, 0ms) {
     store.setPassEnd([this](Tx& tx) { return worker.claim(tx); });
     launcher =
         std::make_unique<FakeLauncher>(world.processes, finisher, world.setup.state_dir / "jobs");

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "pipeline/desk.hpp"
+#include "pipeline/janitor.hpp"
 #include "pipeline/outbox_runner.hpp"
 #include "pipeline/worker.hpp"
 #include "support/fake_forge.hpp"
@@ -82,6 +83,7 @@ public:
         Finisher finisher;
         Admission admission;
         Worker worker;
+        Janitor janitor;  ///< a test starts it
         std::unique_ptr<Recovery> recovery;
         std::unique_ptr<Desk> desk;
         Recovery::Report recovered;

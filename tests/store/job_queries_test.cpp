@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "core/names.hpp"
+#include "store/prune.hpp"
 #include "store_fixture.hpp"
 
 namespace orch::testing {
@@ -78,16 +79,6 @@ TEST_F(JobQueriesTest, LastJobIsByStageAndKind) {
     EXPECT_EQ(lastJobOf(db, task, "testing", WorkKind::kAgent)->id, agent);
     EXPECT_FALSE(lastJobOf(db, task, "testing", WorkKind::kMerge));
     EXPECT_EQ(jobsOfTask(db, task, 2).at(0).stage, "review");
-}
-
-TEST_F(JobQueriesTest, IC7LossesAreCountedSinceAMoment) {
-    const auto task = newTask();
-    jobOf(task, "development", WorkKind::kAgent);
-    for (const auto outcome : {Outcome::kLost, Outcome::kHostRebooted, Outcome::kSignaled}) {
-        end(claim(1).at(0).key(), outcome);
-    }
-    EXPECT_EQ(lostSince(db, task, tx.at()), 2);
-    EXPECT_EQ(lostSince(db, task, tx.at() + 1ms), 0);
 }
 
 TEST_F(JobQueriesTest, CountsFollowEveryChange) {

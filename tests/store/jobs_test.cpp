@@ -1,6 +1,7 @@
 #include "store/jobs.hpp"
 
 #include "base/error.hpp"
+#include "store/prune.hpp"
 #include "store_fixture.hpp"
 
 namespace orch::testing {
@@ -183,53 +184,6 @@ TEST_F(JobsTest, CancelFlagsARunningJob) {
     EXPECT_EQ(requestCancel(tx, key.job, "stop"), CancelEffect::kRequested);
     EXPECT_TRUE(job(key.job).cancel_requested);
     EXPECT_EQ(job(key.job).status, JobStatus::kRunning);
-}
-
-TEST_F(JobsTest, EndedJobIsRequeuedWithWholeBudgets) {
-    const auto key = running();
-    ASSERT_TRUE(finishJob(tx, key, exited(1), {JobStatus::kFailed, {}, 3, 2, "exit 1"}));
-    EXPECT_TRUE(requeueJob(tx, key.job));
-    EXPECT_FALSE(requeueJob(tx, key.job));
-    EXPECT_EQ(job(key.job).failures + job(key.job).lost_count, 0);
-    EXPECT_EQ(claim(1).at(0).attempt, 2);
-}
-
-TEST_F(JobsTest, ScheduledJobIsRequeuedNowAndKeepsItsBudgets) {
-    const auto key = running();
-    const AfterAttempt again{JobStatus::kScheduled, tx.at() + 1h, 2, 0, "later"};
-    ASSERT_TRUE(finishJob(tx, key, exited(1), again));
-    EXPECT_TRUE(requeueJob(tx, key.job));
-    EXPECT_EQ(job(key.job).failures, 2);
-    EXPECT_EQ(claim(1).size(), 1U);
-}
-
-TEST_F(JobsTest, RequeueIsRefusedWhileAnotherJobHoldsTheUniqueKey) {
-    auto unique = agentJob();
-    unique.unique_key = "k";
-    const auto first = newJob(unique);
-    ASSERT_EQ(requestCancel(tx, first, "no"), CancelEffect::kEnded);
-    newJob(unique);
-    EXPECT_FALSE(requeueJob(tx, first));
-    EXPECT_EQ(job(first).status, JobStatus::kCancelled);
-}
-
-TEST_F(JobsTest, PruningTakesTheOldestFinishedOnesWithTheirAttempts) {
-    const auto old = running();
-    newJob();
-    ASSERT_TRUE(finishJob(tx, old, exited(0), becomes(JobStatus::kSucceeded)));
-    EXPECT_EQ(pruneJobs(tx, tx.at(), 10), 0);
-    EXPECT_EQ(pruneJobs(tx, tx.at() + 1ms, 10), 1);
-    EXPECT_FALSE(findJob(db, old.job));
-    EXPECT_TRUE(attemptsOf(db, old.job).empty());
-}
-
-TEST_F(JobsTest, PruningIsBoundedAndSparesAttemptsThatMayLive) {
-    const auto task = newTask();
-    for (int i = 0; i < 5; ++i) requestCancel(tx, newJob(), "no");
-    setBlocked(tx, task, AttemptKey{JobId{1}, 1});
-    EXPECT_EQ(pruneJobs(tx, tx.at() + 1ms, 3), 3);
-    EXPECT_EQ(pruneJobs(tx, tx.at() + 1ms, 3), 1);
-    EXPECT_TRUE(findJob(db, JobId{1}));
 }
 
 }  // namespace orch::testing

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include "store/prune.hpp"
 #include "store_fixture.hpp"
 
 namespace orch::testing {

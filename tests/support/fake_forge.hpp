@@ -70,6 +70,8 @@ public:
                            const std::string& head) override;
     void openCommit(const std::filesystem::path& folder, const std::string& commit) override;
     void closeWorktree(const std::filesystem::path& folder) override;
+    std::vector<std::string> branches() override;
+    bool dropLanded(const std::string& task, const std::string& branch) override;
     std::optional<std::string> landedAs(const std::string& task, const std::string& head) override;
     Landed land(const LandRequest& request, const LeaseProof& proof) override;
     bool onBase(const std::string& commit) override;

@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "support/fake_forge.hpp"
 
+#include <algorithm>
+
 namespace orch::testing {
 
 namespace {
@@ -84,6 +86,26 @@ void FakeForge::openCommit(const std::filesystem::path& folder, const std::strin
 void FakeForge::closeWorktree(const std::filesystem::path& folder) {
     called("closeWorktree");
     loseWorktree(folder);
+}
+
+std::vector<std::string> FakeForge::branches() {
+    called("branches");
+    const std::scoped_lock lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [name, branch] : branches_) names.push_back(name);
+    return names;
+}
+
+bool FakeForge::dropLanded(const std::string& task, const std::string& branch) {
+    called("dropLanded");
+    const std::scoped_lock lock(mutex_);
+    const auto found = branches_.find(branch);
+    const bool in_use = std::ranges::any_of(
+        worktrees_, [&](const auto& each) { return each.second.branch == branch; });
+    if (found == branches_.end() || in_use) return false;
+    if (!repo_.landedAs(base_tip_, task, found->second.head)) return false;
+    branches_.erase(found);
+    return true;
 }
 
 std::optional<std::string> FakeForge::landedAs(const std::string& task, const std::string& head) {

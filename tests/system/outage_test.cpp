@@ -57,6 +57,38 @@ TEST_F(OutageTest, TimeLimitHoldsWhileOrchdIsAway) {
 }
 
 // proves X1
+TEST_F(OutageTest, ABackupFromUnderARunningAgentIsADatabaseToStartFrom) {
+    world.script("developer", "begin; change; hold; end");
+    world.start();
+    const auto task = world.addTask();
+    ASSERT_TRUE(world.runsBegin(1));
+    const auto made = world.orchctl({"backup", (world.dir / "copy").string()});
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_TRUE(has(made.out, "checked: ok")) << made.out;
+    stop();
+    world.letGo();
+    restore(world.dir / "copy");
+    world.start();
+    expectDone(task);
+    EXPECT_EQ(world.ledger().count("start"), 3U);  // developer, check, deploy: each once
+}
+
+// proves X1, Q5
+TEST_F(OutageTest, AnAgentThatABackupKnowsAsRunningIsAdoptedAndNotRunBesideItself) {
+    world.script("developer", "begin; hold; change; end");
+    world.start();
+    const auto task = world.addTask();
+    ASSERT_TRUE(world.runsBegin(1));
+    ASSERT_EQ(world.orchctl({"backup", (world.dir / "copy").string()}).code, 0);
+    world.kill9();
+    restore(world.dir / "copy");
+    world.start();
+    world.letGo();
+    expectDone(task);
+    EXPECT_EQ(world.one("SELECT max(attempt) FROM jobs WHERE agent='developer'"), "1");
+}
+
+// proves X1
 TEST_F(OutageTest, DatabaseFromBeforeTheTaskLeavesNoAgentBehind) {
     world.start();
     stop();

@@ -146,6 +146,23 @@ TEST_F(ProcessesTest, IE3DoneTaskGivesItsWorktreesBackAndACancelledOneKeepsItsWo
     EXPECT_TRUE(fs::exists(half));
 }
 
+TEST_F(ProcessesTest, IE6AfterTheirTimeFoldersRowsAndLandedBranchesGoAndNothingOfTheUsers) {
+    world.repo.git({"branch", "orch/mine"});
+    const auto task = runOne();
+    expectDone(task);
+    world.kill9();
+    world.start({{"ORCH_RETENTION_LOGS", "1ms"},
+                 {"ORCH_RETENTION_JOBS", "1ms"},
+                 {"ORCH_RETENTION_BRANCHES", "1ms"}});
+    const GitRepo mirror{world.state / "repos" / "work.git"};
+    EXPECT_TRUE(eventually([&] { return mirror.git({"for-each-ref", "refs/heads"}).empty(); }));
+    EXPECT_TRUE(eventually([&] { return fs::is_empty(world.state / "jobs"); }));
+    EXPECT_TRUE(world.becomes("SELECT count(*) FROM jobs", "0"));
+    EXPECT_EQ(world.landings(task), 1);
+    EXPECT_EQ(world.repo.git({"for-each-ref", "--format=%(refname:short)", "refs/heads"}),
+              "main\norch/mine");
+}
+
 TEST_F(ProcessesTest, IE5UsersOwnTreeAndBranchesAreLeftAlone) {
     world.repo.write(".git/info/exclude", "notes\n");
     world.repo.write("notes/mine.txt", "ignored\n");

@@ -19,6 +19,7 @@ void addStatus(CLI::App& app, Action& chosen);
 void addTask(CLI::App& app, Action& chosen);
 void addJob(CLI::App& app, Action& chosen);
 void addQueue(CLI::App& app, Action& chosen);
+void addBackup(CLI::App& app, Action& chosen);
 void addExplain(CLI::App& app, Action& chosen);
 void addJournal(CLI::App& app, Action& chosen);
 void addConfig(CLI::App& app, Action& chosen);

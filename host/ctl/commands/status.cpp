@@ -32,6 +32,14 @@ void printHead(const Context& context, const std::string& url, const json& queue
     }
 }
 
+void printCleaning(const Context& context, const json& queue) {
+    for (const auto& failure : listOf(objectOf(queue, "janitor"), "failures")) {
+        context.out << context.terminal.paint(Tint::kYellow, "clean-up") << "  "
+                    << harmlessLine(textOf(failure, "what")) << ": "
+                    << harmlessLine(textOf(failure, "why")) << '\n';
+    }
+}
+
 void printRunning(const Context& context, const json& queue) {
     Table table{{"JOB", "TASK", "PROJECT", "STAGE", "AGENT", "ATTEMPT", "PID", "FOR"}, "PROJECT"};
     for (const auto& job : listOf(queue, "running")) {
@@ -93,6 +101,7 @@ ExitCode status(Context& context, const StatusOptions&) {
     printHead(context, orchd.endpoint().url, queue);
     printRunning(context, queue);
     printNeeds(context, orchd, tasks);
+    printCleaning(context, queue);
     return ExitCode::kDone;
 }
 
