@@ -1,6 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+
+#include "store/store.hpp"
 
 namespace orch::bench {
 
@@ -18,5 +21,7 @@ struct Drained {
 /// The Store: as many producers, each waiting for the acknowledgement of its enqueue; the pass-end
 /// hook claims, and what was claimed is finished by another thread.
 [[nodiscard]] Drained drainStore(const std::filesystem::path& file, int producers, double seconds);
+/// The same on an open store that has no pass-end hook, as long as `go_on`, which producers ask.
+[[nodiscard]] Drained drainStore(Store& store, int producers, const std::function<bool()>& go_on);
 
 }  // namespace orch::bench

@@ -68,6 +68,11 @@ private:
 
 Drained drainStore(const std::filesystem::path& file, int producers, double seconds) {
     Store store(file, Milliseconds{0});
+    const auto start = Steady::now();
+    return drainStore(store, producers, [&] { return secondsSince(start) < seconds; });
+}
+
+Drained drainStore(Store& store, int producers, const std::function<bool()>& go_on) {
     Finisher finisher(store);
     std::atomic<int> passes = 0;
     const ClaimLimits limits{2 * producers, 0, 0};
@@ -82,7 +87,7 @@ Drained drainStore(const std::filesystem::path& file, int producers, double seco
     std::vector<std::jthread> threads;
     for (int i = 0; i < producers; ++i) {
         threads.emplace_back([&] {
-            while (secondsSince(start) < seconds) {
+            while (go_on()) {
                 store.write([job = benchJob()](Tx& tx) { (void)enqueueJob(tx, job); });
             }
         });
@@ -95,6 +100,7 @@ Drained drainStore(const std::filesystem::path& file, int producers, double seco
     while (store.read([](Connection& db) { return countJobs(db).at(1) + countJobs(db).at(2); })) {
         store.flush();
     }
+    store.setPassEnd(nullptr);  // nothing is posted any more
     return {done / took, done / commits, used * 1e6 / done};
 }
 
