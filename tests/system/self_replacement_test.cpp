@@ -91,7 +91,7 @@ struct SelfReplacementTest : ::testing::TestWithParam<Replacement> {
         for (const auto* version : {"v1", "v2"}) install(version);
         fs::create_symlink(world.dir / "v1", world.dir / "current");
         world.settings.queue =
-            "{max_concurrency: 4, retry: {base: 50ms, cap: 200ms, later: 200ms}}";
+            "{max_concurrency: 3, retry: {base: 50ms, cap: 200ms, later: 200ms}}";
         world.settings.project =
             "    deploy: {command: [sh, {dir}/agents/deploy.sh, \"{version}\"], "
             "exit_codes: {rolled_back: [3]}}\n";
@@ -150,7 +150,7 @@ struct SelfReplacementTest : ::testing::TestWithParam<Replacement> {
     std::unique_ptr<ServiceManager> manager;
 };
 
-// proves S6, Q5, X1, H9
+// proves S6, Q5, Q8, X1, H9: all agent slots are taken while the finalizer runs
 TEST_P(SelfReplacementTest, IH11TheHooksExitCodeArrivesAndEveryAgentEndsUnderTheNewOrchd) {
     runUntilReplaced();
     const int restarts = GetParam().code == 0 ? 1 : 2;
