@@ -1,0 +1,140 @@
+#include "core/gates_of_landing.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "core/gate_answers.hpp"
+
+namespace orch {
+
+namespace {
+
+/// Whatever failed, the first question is whether it is merged already (L4).
+Verdict mergeFailed(const Facts& facts, const Job& job) {
+    if (!facts.landed_as) return unclear(facts.landed_as.trouble);
+    if (facts.landed_as->empty()) return stuck("merge job " + job.reason, jobEvidence(job));
+    return needs(WorkKind::kMerge,
+                 "it is on " + facts.project.base + " as " + shortSha(*facts.landed_as) +
+                     " although the merge job failed");
+}
+
+std::string quarantineText(const Facts& facts) {
+    return shortSha(facts.task.merge_sha) + " is in quarantine since it was deployed as v" +
+           std::to_string(facts.quarantine->number) + ": " + facts.quarantine->reason +
+           "; it is deployed again when a person says so (override)";
+}
+
+Verdict notDeployed(const Facts& facts) {
+    if (!facts.quarantine) return needs(WorkKind::kDeploy, "not deployed yet");
+    return stuck(quarantineText(facts),
+                 {{kQuarantined, "v" + std::to_string(facts.quarantine->number)},
+                  {"head", facts.task.merge_sha}});
+}
+
+/// The clause for people about a deploy that came to an end and is not in production.
+std::string deployFailure(const Facts& facts) {
+    const Deploy& deploy = *facts.deployment;
+    const std::string what = "deploy of " + deploy.version() + " ";
+    switch (deploy.state) {
+        case DeployState::kUnknown:
+            return what + "is in doubt: " + deploy.reason +
+                   "; see what runs in production before anything else";
+        case DeployState::kRolledBack:
+            return what + "was taken back: " + deploy.reason;
+        case DeployState::kCancelled:
+            return what + "was cancelled before it began: " + deploy.reason;
+        default:
+            return what + "failed: " + deploy.reason;
+    }
+}
+
+}  // namespace
+
+Verdict checkGate(const Facts& facts) {
+    if (!facts.work) return unclear(facts.work.trouble);
+    if (!facts.check) return needs(WorkKind::kCheck, "the check has not run yet");
+    const Job& job = facts.check->job;
+    if (!isFinal(job.status)) return waitsFor(job);
+    if (job.payload.head != facts.work->head) {
+        return needs(WorkKind::kCheck,
+                     "the head moved to " + shortSha(facts.work->head) + " since the check");
+    }
+    if (job.payload.definition != definitionOf(facts.stage)) {
+        return needs(WorkKind::kCheck, "the stage's definition changed since the check");
+    }
+    const auto evidence = jobEvidence(job);
+    const auto command = join(facts.stage.check, " ");
+    if (job.status == JobStatus::kSucceeded) return green("`" + command + "` passed", evidence);
+    const bool judged = job.status == JobStatus::kTimedOut ||
+                        (job.status == JobStatus::kFailed && job.lost_count == 0 && job.exit_code);
+    if (judged) {
+        return red("`" + command + "` failed: " + job.reason,
+                   {"`" + command + "` failed (" + job.reason + "):\n" + facts.check->log_tail},
+                   evidence);
+    }
+    return stuck("`" + command + "` could not be judged: " + job.reason, evidence);
+}
+
+Verdict mergeableGate(const Facts& facts) {
+    if (!facts.preview) return unclear(facts.preview.trouble);
+    Evidence evidence{{"head", facts.work ? facts.work->head : ""},
+                      {"base", facts.base ? *facts.base : ""}};
+    if (facts.preview->conflicts.empty()) return green("mergeable", evidence);
+    const auto files = join(facts.preview->conflicts, ", ");
+    return red("conflicts with " + facts.project.base + " in " + files,
+               {"Merge " + facts.project.base + " into the branch and resolve: " + files},
+               evidence);
+}
+
+Verdict mergedGate(const Facts& facts) {
+    if (!facts.merge) return needs(WorkKind::kMerge, "not merged yet");
+    const Job& job = facts.merge->job;
+    if (!isFinal(job.status)) return waitsFor(job);
+    if (job.status != JobStatus::kSucceeded) {
+        const auto code = static_cast<MergeExit>(job.exit_code.value_or(-1));
+        if (code == MergeExit::kBaseMoved) {
+            return needs(WorkKind::kCheck, facts.project.base + " moved since the check");
+        }
+        if (code == MergeExit::kConflict) {
+            return red(job.reason,
+                       {"Resolve the conflict with " + facts.project.base + ": " + job.reason},
+                       jobEvidence(job));
+        }
+        if (code == MergeExit::kReverted) return stuck(job.reason, jobEvidence(job));
+        return mergeFailed(facts, job);
+    }
+    if (!facts.merged_on_base) return unclear(facts.merged_on_base.trouble);
+    const Evidence evidence{{"merge", facts.task.merge_sha}};
+    if (*facts.merged_on_base) {
+        return green("merged " + shortSha(facts.task.merge_sha) + " into " + facts.project.base,
+                     evidence);
+    }
+    return stuck("merge " + shortSha(facts.task.merge_sha) + " is not on " + facts.project.base,
+                 evidence);
+}
+
+/// Reads what was recorded: what an exit code means is decided elsewhere, once.
+Verdict deployedGate(const Facts& facts) {
+    if (facts.project.deploy.empty()) return green("nothing to deploy", {});
+    if (!facts.deploy) return notDeployed(facts);
+    const Job& job = facts.deploy->job;
+    if (!isFinal(job.status)) return waitsFor(job);
+    if (!facts.deployment) {
+        return stuck("nothing is recorded of the deploy of v" + job.payload.version,
+                     jobEvidence(job));
+    }
+    if (!isFinal(facts.deployment->state)) {
+        return needs(WorkKind::kFinalize,
+                     "how " + facts.deployment->version() + " ended is not recorded yet");
+    }
+    if (facts.deployment->state == DeployState::kDeployed) {
+        const auto& reason = facts.deployment->reason;
+        return green("deployed " + facts.deployment->version() +
+                         (facts.deployment->exit_code || reason.empty() ? "" : " (" + reason + ")"),
+                     jobEvidence(job));
+    }
+    const auto tail = facts.deploy->log_tail.empty() ? "" : ", it said: " + facts.deploy->log_tail;
+    return stuck(deployFailure(facts) + tail, jobEvidence(job));
+}
+
+}  // namespace orch
