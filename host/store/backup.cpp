@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int kRest = 6;                               // times as long as a piece took
 constexpr int kPiecePages = 256;                       // 1 MB
 constexpr std::uint64_t kSyncEvery = 8 * 1024 * 1024;  // a long flush holds up the daemon's own
 
@@ -126,7 +127,7 @@ public:
                 synced = progress.done;
             }
             const auto took = AwakeTime::clock::now() - begun;
-            if (!rest(progress, std::chrono::duration_cast<Milliseconds>(took))) {
+            if (!rest(progress, std::chrono::ceil<Milliseconds>(kRest * took))) {
                 throw StoreError(backingUp(file_) + "it was stopped");
             }
         }
