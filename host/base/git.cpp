@@ -46,6 +46,7 @@ std::vector<std::string> cleanEnvironment() {
 const std::vector<std::string>& settings() {
     static const std::vector<std::string> kSettings{"core.hooksPath=/dev/null",
                                                     "core.fsmonitor=false",
+                                                    "core.attributesFile=/dev/null",
                                                     "gc.auto=0",
                                                     "maintenance.auto=false",
                                                     "color.ui=false",
@@ -99,6 +100,9 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
     if (!work_tree_.empty()) spec.command.push_back("--work-tree=" + work_tree_.string());
     spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
     spec.environment = cleanEnvironment();
+    if (!common_dir_.empty()) {
+        spec.environment.push_back("GIT_COMMON_DIR=" + common_dir_.string());
+    }
     spec.folder = workingFolder();
     RunResult result;
     try {

@@ -27,8 +27,14 @@ public:
     /// Commands that need no repository.
     Git() = default;
     explicit Git(std::filesystem::path git_dir) : git_dir_(std::move(git_dir)) {}
-    Git(std::filesystem::path git_dir, std::filesystem::path work_tree)
-        : git_dir_(std::move(git_dir)), work_tree_(std::move(work_tree)) {}
+    /// A worktree, its own git folder, and the repository it hangs off: named too, because the file
+    /// that leads there can be changed by whoever works in the worktree.
+    Git(std::filesystem::path git_dir,
+        std::filesystem::path work_tree,
+        std::filesystem::path common_dir = {})
+        : git_dir_(std::move(git_dir)),
+          work_tree_(std::move(work_tree)),
+          common_dir_(std::move(common_dir)) {}
 
     /// The same with `descriptor` (ours, kept by us) handed to every command as its number 3.
     [[nodiscard]] Git handing(int descriptor) const;
@@ -48,6 +54,7 @@ private:
     std::filesystem::path git_dir_;
     std::filesystem::path work_tree_;
     int handed_ = -1;
+    std::filesystem::path common_dir_;
 };
 
 /// The first three telling lines of what git wrote to its standard error, as one line.

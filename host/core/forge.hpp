@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/confinement.hpp"
 #include "core/lease.hpp"
 
 namespace orch {
@@ -77,6 +78,10 @@ public:
     /// Deletes the mirror's branch, if landedAs() proves that what it points at is on the base and
     /// no worktree is on it; false otherwise, or without such a branch.
     virtual bool dropLanded(const std::string& task, const std::string& branch) = 0;
+    /// What a confined program needs, besides an open worktree itself, for git to work in it; all
+    /// of it outside the worktree. `branch`: the one it may commit to; empty: none.
+    [[nodiscard]] virtual std::vector<PathRule> pathsFor(const std::filesystem::path& worktree,
+                                                         const std::string& branch) = 0;
 
     /// The commit through which this task's head is on the base, if it is: by ancestry or by the
     /// trailer naming the task and head. Reads the remote, never a cache.

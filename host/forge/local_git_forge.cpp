@@ -96,8 +96,13 @@ bool LocalGitForge::dropLanded(const std::string& task, const std::string& branc
     const bool in_use = seen.size() > head.size() + 1;
     if (seen.empty() || in_use || !landedAs(task, head)) return false;
     // Only as it was judged: work that came meanwhile is not proven.
-    mirror_.git().run(tried, {"update-ref", "-d", ref, head});
+    mirror_.git().run(tried, {"update-ref", "--no-deref", "-d", ref, head});
     return true;
+}
+
+std::vector<PathRule> LocalGitForge::pathsFor(const fs::path& worktree, const std::string& branch) {
+    return asRemote("what git needs in the worktree " + worktree.string(),
+                    [&] { return worktrees_.pathsFor(worktree, branch); });
 }
 
 std::optional<std::string> LocalGitForge::landedAs(const std::string& task,

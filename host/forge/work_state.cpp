@@ -9,7 +9,9 @@ namespace orch {
 namespace {
 
 constexpr std::size_t kMostPaths = 20;
-const Git::Arguments kAll{"--untracked-files=normal", "--ignore-submodules=untracked"};
+/// Looking for changes inside a submodule runs git there, with the settings of a repository that an
+/// agent can have made: it could run anything. That another commit is checked out is seen.
+const Git::Arguments kAll{"--untracked-files=normal", "--ignore-submodules=dirty"};
 
 /// "XY <path>\0" each, as git-status(1) describes for -z without renames.
 std::vector<std::string> pathsIn(const std::string& status) {

@@ -51,10 +51,16 @@ WorktreeFound WorktreeLink::look() const {
     if (!fs::is_regular_file(dot_git)) return WorktreeFound::kForeign;
     const auto admin = linkedAdmin();
     if (admin.empty() || !fs::exists(admin)) return WorktreeFound::kTorn;
-    if (admin.parent_path() != mirror_ / "worktrees") return WorktreeFound::kForeign;
+    if (!isAdmin(admin)) return WorktreeFound::kForeign;
     if (isInitializing(admin)) return WorktreeFound::kHalfMade;
     const bool whole = leadsTo(admin, folder_) && fs::exists(admin / "HEAD");
     return whole ? WorktreeFound::kWhole : WorktreeFound::kTorn;
+}
+
+/// The file that leads there is the agent's to change.
+bool WorktreeLink::isAdmin(const fs::path& admin) const {
+    return admin.parent_path() == mirror_ / "worktrees" && admin == admin.lexically_normal() &&
+           admin.has_filename() && fs::is_directory(fs::symlink_status(admin));
 }
 
 fs::path WorktreeLink::adminFolder() const {

@@ -31,6 +31,7 @@ public:
 
 private:
     [[nodiscard]] std::filesystem::path linkedAdmin() const;
+    [[nodiscard]] bool isAdmin(const std::filesystem::path& admin) const;
     [[nodiscard]] std::filesystem::path ownAdmin() const;
     void removeAdmin() const;
 

@@ -42,6 +42,7 @@ void Worktrees::open(const fs::path& folder, const std::string& branch) const {
             fillIn(folder);
             break;
         case WorktreeFound::kWhole:
+            viewIn(folder).setAside();
             heal(folder, branch);
             break;
         case WorktreeFound::kNothing:
@@ -49,19 +50,26 @@ void Worktrees::open(const fs::path& folder, const std::string& branch) const {
             link.remove();
             add(folder, {branch});
     }
+    viewIn(folder).make(branch);
 }
 
 void Worktrees::openDetached(const fs::path& folder, const std::string& commit) const {
     requireFolder(folder);
     requireSha(commit);
-    if (reuse(folder, commit)) return;
-    WorktreeLink(mirror_.folder(), folder).remove();
-    add(folder, {"--detach", commit});
+    if (!reuse(folder, commit)) {
+        WorktreeLink(mirror_.folder(), folder).remove();
+        add(folder, {"--detach", commit});
+    }
+    viewIn(folder).make({});
 }
 
 void Worktrees::close(const fs::path& folder) const {
     requireFolder(folder);
     WorktreeLink(mirror_.folder(), folder).remove();
+}
+
+std::vector<PathRule> Worktrees::pathsFor(const fs::path& folder, const std::string& branch) const {
+    return viewIn(folder).paths(branch);
 }
 
 WorkState Worktrees::state(const fs::path& folder, const std::string& branch) const {
@@ -127,6 +135,7 @@ void Worktrees::fillIn(const fs::path& folder) const {
 bool Worktrees::reuse(const fs::path& folder, const std::string& commit) const {
     const auto admin = WorktreeLink(mirror_.folder(), folder).adminFolder();
     if (admin.empty() || fs::exists(admin / "modules")) return false;
+    viewIn(folder).setAside();
     fs::remove(admin / "index.lock");
     const auto git = gitIn(folder);
     return git.ask({"checkout", "--quiet", "--force", "--detach", commit, "--"}, kCheckoutTimeout)
@@ -134,15 +143,23 @@ bool Worktrees::reuse(const fs::path& folder, const std::string& commit) const {
            git.ask({"clean", "--quiet", "-ffdx"}).ok() && isClean(git);
 }
 
+OwnView Worktrees::viewIn(const fs::path& folder) const {
+    return {mirror_.folder(), adminIn(folder)};
+}
+
 Git Worktrees::gitIn(const fs::path& folder) const {
-    const auto admin = WorktreeLink(mirror_.folder(), folder).adminFolder();
+    return {adminIn(folder), folder, mirror_.folder()};
+}
+
+fs::path Worktrees::adminIn(const fs::path& folder) const {
+    auto admin = WorktreeLink(mirror_.folder(), folder).adminFolder();
     if (admin.empty()) {
         throw RemoteError("worktree " + folder.string() +
                               ": it is gone or damaged; it is made again when the next job of its"
                               " task is prepared",
                           true);
     }
-    return Git{admin, folder};
+    return admin;
 }
 
 }  // namespace orch

@@ -5,6 +5,7 @@
 
 #include "core/forge.hpp"
 #include "forge/git_mirror.hpp"
+#include "forge/own_view.hpp"
 
 namespace orch {
 
@@ -20,6 +21,9 @@ public:
     /// A clean worktree of `commit`, on no branch; what was there before is gone.
     void openDetached(const std::filesystem::path& folder, const std::string& commit) const;
     void close(const std::filesystem::path& folder) const;
+    /// Forge::pathsFor
+    [[nodiscard]] std::vector<PathRule> pathsFor(const std::filesystem::path& folder,
+                                                 const std::string& branch) const;
     [[nodiscard]] WorkState state(const std::filesystem::path& folder,
                                   const std::string& branch) const;
 
@@ -30,6 +34,8 @@ private:
     void heal(const std::filesystem::path& folder, const std::string& branch) const;
     void fillIn(const std::filesystem::path& folder) const;
     [[nodiscard]] bool reuse(const std::filesystem::path& folder, const std::string& commit) const;
+    [[nodiscard]] OwnView viewIn(const std::filesystem::path& folder) const;
+    [[nodiscard]] std::filesystem::path adminIn(const std::filesystem::path& folder) const;
     [[nodiscard]] Git gitIn(const std::filesystem::path& folder) const;
 
     const GitMirror& mirror_;

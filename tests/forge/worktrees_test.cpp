@@ -41,7 +41,8 @@ TEST_F(WorktreesTest, IE2ADeletedFolderIsMadeAgainWithTheCommits) {
 }
 
 TEST_F(WorktreesTest, ALockedWorktreeWhoseFolderIsGoneIsMadeAgain) {
-    open("T-1").git({"worktree", "lock", "."});
+    open("T-1");
+    GitRepo{world.mirror()}.git({"worktree", "lock", world.folder("T-1").string()});
     fs::remove_all(world.folder("T-1"));
     open("T-1");
     EXPECT_TRUE(worktree("T-1").has("README"));

@@ -72,6 +72,8 @@ public:
     void closeWorktree(const std::filesystem::path& folder) override;
     std::vector<std::string> branches() override;
     bool dropLanded(const std::string& task, const std::string& branch) override;
+    [[nodiscard]] std::vector<PathRule> pathsFor(const std::filesystem::path& worktree,
+                                                 const std::string& branch) override;
     std::optional<std::string> landedAs(const std::string& task, const std::string& head) override;
     Landed land(const LandRequest& request, const LeaseProof& proof) override;
     bool onBase(const std::string& commit) override;

@@ -108,6 +108,13 @@ bool FakeForge::dropLanded(const std::string& task, const std::string& branch) {
     return true;
 }
 
+std::vector<PathRule> FakeForge::pathsFor(const std::filesystem::path& worktree,
+                                          const std::string& branch) {
+    called("pathsFor");
+    const auto admin = worktree.string() + "-admin";
+    return {{admin, branch.empty() ? PathAccess::kRead : PathAccess::kPlain}};
+}
+
 std::optional<std::string> FakeForge::landedAs(const std::string& task, const std::string& head) {
     called("landedAs");
     const std::scoped_lock lock(mutex_);
