@@ -148,6 +148,17 @@ std::optional<std::string> readFile(const fs::path& file, std::uint64_t limit) {
     return readUpTo(fd, limit, file);
 }
 
+std::optional<std::string> readPlainFile(const fs::path& file, std::uint64_t limit) {
+    const UniqueFd fd{open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)};
+    // ELOOP: a symbolic link; ENXIO: a socket.
+    if (!fd && (errno == ENOENT || errno == ELOOP || errno == ENXIO)) return {};
+    if (!fd) fail("cannot open", file);
+    struct stat info {};
+    if (fstat(fd.get(), &info) != 0) fail("cannot look at", file);
+    if (!S_ISREG(info.st_mode)) return {};
+    return readUpTo(fd, limit, file);
+}
+
 std::string readTail(const fs::path& file, std::uint64_t limit) {
     const auto fd = openForReading(file);
     if (!fd) return {};

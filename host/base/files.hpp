@@ -42,6 +42,10 @@ enum class LockState { kHeld, kFree, kAbsent };
 /// The file's bytes, at most `limit`; nothing when there is no such file. Throws Error otherwise.
 [[nodiscard]] std::optional<std::string> readFile(const std::filesystem::path& file,
                                                   std::uint64_t limit = 64U << 20U);
+/// The same for a file that somebody else may have made: nothing unless it is an ordinary file. A
+/// symbolic link is not followed, so that no file is read which its maker could not name.
+[[nodiscard]] std::optional<std::string> readPlainFile(const std::filesystem::path& file,
+                                                       std::uint64_t limit = 64U << 20U);
 /// The last `limit` bytes of the file, cut at the first whole line where one begins; empty when
 /// there is no such file. Throws Error otherwise.
 [[nodiscard]] std::string readTail(const std::filesystem::path& file, std::uint64_t limit);

@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/ids.hpp"
 #include "base/process.hpp"
+#include "core/confinement.hpp"
 
 namespace orch {
 
@@ -53,6 +54,7 @@ struct ProcRecord {
     AttemptKey key;
     std::string boot_id;
     ProcessIdentity shim, agent;
+    std::string confinement;  ///< what is in force, for people; empty: none was asked for
 };
 
 /// Everything the attempt's folder and /proc tell, read in an order that makes it final: the lock
@@ -78,6 +80,7 @@ struct StartSpec {
     Milliseconds stall{};                  ///< no output and no CPU use for so long; 0: none
     Milliseconds grace{5000};              ///< between SIGTERM and SIGKILL
     std::uint64_t output_limit{50'000'000};
+    std::optional<Confinement> confinement;  ///< nothing: it may do what orchd may
 };
 
 }  // namespace orch

@@ -51,6 +51,13 @@ constexpr Names<Colour, 5> kColour{{{Colour::kGreen, "green"},
                                     {Colour::kHuman, "human"},
                                     {Colour::kUnclear, "unclear"}}};
 
+constexpr Names<Confine, 3> kConfine{
+    {{Confine::kAuto, "auto"}, {Confine::kRequired, "required"}, {Confine::kOff, "off"}}};
+constexpr Names<PathAccess, 4> kPathAccess{{{PathAccess::kNone, "none"},
+                                            {PathAccess::kRead, "read"},
+                                            {PathAccess::kPlain, "plain"},
+                                            {PathAccess::kWrite, "write"}}};
+
 template <class E, std::size_t N>
 std::string_view nameIn(const Names<E, N>& names, E value) {
     const auto found = std::ranges::find(names, value, &std::pair<E, std::string_view>::first);
@@ -86,6 +93,12 @@ std::string_view nameOf(TaskState state) {
 std::string_view nameOf(Colour colour) {
     return nameIn(kColour, colour);
 }
+std::string_view nameOf(Confine confine) {
+    return nameIn(kConfine, confine);
+}
+std::string_view nameOf(PathAccess access) {
+    return nameIn(kPathAccess, access);
+}
 
 template <>
 std::optional<JobStatus> fromName(std::string_view name) {
@@ -114,6 +127,14 @@ std::optional<TaskState> fromName(std::string_view name) {
 template <>
 std::optional<Colour> fromName(std::string_view name) {
     return valueIn(kColour, name);
+}
+template <>
+std::optional<Confine> fromName(std::string_view name) {
+    return valueIn(kConfine, name);
+}
+template <>
+std::optional<PathAccess> fromName(std::string_view name) {
+    return valueIn(kPathAccess, name);
 }
 
 }  // namespace orch

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/confinement.hpp"
 #include "core/deploy.hpp"
 #include "core/job.hpp"
 #include "core/task.hpp"
@@ -20,6 +21,8 @@ namespace orch {
 [[nodiscard]] std::string_view nameOf(DeployState state);
 [[nodiscard]] std::string_view nameOf(TaskState state);
 [[nodiscard]] std::string_view nameOf(Colour colour);
+[[nodiscard]] std::string_view nameOf(Confine confine);
+[[nodiscard]] std::string_view nameOf(PathAccess access);
 template <class E>
 [[nodiscard]] std::optional<E> fromName(std::string_view name);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "core/confinement.hpp"
 
 namespace orch {
 
@@ -20,6 +21,8 @@ struct AgentDef {
     std::uint64_t output_limit{50'000'000};
     int retries = 2;
     std::vector<std::string> pass_env;  ///< names of variables handed on from orchd's environment
+    Confine confine = Confine::kAuto;
+    std::string run_as;  ///< the user's name; empty: orchd's own
 };
 
 /// The one outcome-independent rule of where a red gate leads.

@@ -128,7 +128,8 @@ std::string encodeProc(const ProcRecord& proc) {
                  {"attempt", proc.key.attempt},
                  {"boot", proc.boot_id},
                  {"shim", identity(proc.shim)},
-                 {"agent", identity(proc.agent)}});
+                 {"agent", identity(proc.agent)},
+                 {"confinement", proc.confinement}});
 }
 
 std::optional<ProcRecord> decodeProc(std::string_view text, AttemptKey key) {
@@ -137,7 +138,8 @@ std::optional<ProcRecord> decodeProc(std::string_view text, AttemptKey key) {
         return ProcRecord{key,
                           json.at("boot").get<std::string>(),
                           identity(json.at("shim")),
-                          identity(json.at("agent"))};
+                          identity(json.at("agent")),
+                          json.value("confinement", "")};
     });
 }
 

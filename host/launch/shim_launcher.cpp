@@ -9,6 +9,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
+#include "base/ownership.hpp"
 #include "launch/observe_attempt.hpp"
 #include "launch/spawn_shim.hpp"
 #include "launch/spec_file.hpp"
@@ -55,6 +56,13 @@ auto orThrow(const std::string& tried, Do what) {
     }
 }
 
+/// Of all in the folder the prompt alone is for the agent.
+void letRead(const AttemptFolder& folder, const UserIds& user) {
+    letPass(folder.path.parent_path());
+    letPass(folder.path);
+    giveTo(folder.prompt(), user.user, user.group, Give::kAll);
+}
+
 void remove(const AttemptFolder& unwanted) {
     orThrow("cannot remove " + unwanted.path.string(), [&] { fs::remove_all(unwanted.path); });
 }
@@ -91,6 +99,7 @@ void ShimLauncher::fillAndSpawn(const AttemptFolder& made, const StartSpec& spec
     crashPoint("launch.lock_taken");
     replaceFile(made.spec(), encodeSpec(shimSpecFor(spec)), Sync::kNo);
     replaceFile(made.prompt(), spec.prompt, Sync::kNo);
+    if (spec.confinement && spec.confinement->user) letRead(made, *spec.confinement->user);
     crashPoint("launch.spec_written");
     auto shim = spawnShim(shim_, made, lock);
     crashPoint("launch.spawned");

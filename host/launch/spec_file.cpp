@@ -1,6 +1,7 @@
 #include "launch/spec_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -12,6 +13,13 @@ namespace orch {
 namespace {
 
 using Json = nlohmann::json;
+
+/// In the order of PathAccess.
+constexpr std::array<std::string_view, 4> kAccess{"none", "read", "plain", "write"};
+
+std::size_t indexOf(PathAccess access) {
+    return static_cast<std::size_t>(access);
+}
 
 void requireUtf8(const std::string& text, const std::string& what) {
     try {
@@ -28,6 +36,47 @@ void requireUtf8(const ShimSpec& spec) {
     for (const auto& line : spec.start.environment) {
         requireUtf8(line, "its environment variable " + cleanUtf8(line.substr(0, line.find('='))));
     }
+    if (!spec.start.confinement) return;
+    for (const auto& rule : spec.start.confinement->paths) {
+        requireUtf8(rule.path.string(), "a path of its confinement");
+    }
+}
+
+Json encodeConfinement(const Confinement& confinement) {
+    Json paths = Json::array();
+    for (const auto& rule : confinement.paths) {
+        paths.push_back(
+            {{"path", rule.path.string()}, {"access", kAccess.at(indexOf(rule.access))}});
+    }
+    Json json{{"required", confinement.required}, {"paths", std::move(paths)}};
+    if (const auto& user = confinement.user) {
+        json["user"] = {{"name", user->name},
+                        {"user", user->user},
+                        {"group", user->group},
+                        {"groups", user->groups}};
+    }
+    return json;
+}
+
+PathAccess accessFrom(const std::string& word) {
+    const auto found = std::find(kAccess.begin(), kAccess.end(), word);
+    if (found == kAccess.end()) throw LaunchError("spec.json: access \"" + word + "\" is unknown");
+    return static_cast<PathAccess>(found - kAccess.begin());
+}
+
+Confinement decodeConfinement(const Json& json) {
+    Confinement confinement{.required = json.at("required").get<bool>()};
+    for (const auto& rule : json.at("paths")) {
+        confinement.paths.push_back(
+            {rule.at("path").get<std::string>(), accessFrom(rule.at("access").get<std::string>())});
+    }
+    if (const auto user = json.find("user"); user != json.end()) {
+        confinement.user = UserIds{user->at("name").get<std::string>(),
+                                   user->at("user").get<uid_t>(),
+                                   user->at("group").get<gid_t>(),
+                                   user->at("groups").get<std::vector<gid_t>>()};
+    }
+    return confinement;
 }
 
 ShimSpec readSpec(const Json& json) {
@@ -42,6 +91,9 @@ ShimSpec readSpec(const Json& json) {
     spec.start.output_limit = json.at("output_limit").get<std::uint64_t>();
     spec.mark = json.at("mark").get<std::string>();
     if (spec.start.command.empty()) throw LaunchError("spec.json: the command is empty");
+    if (const auto part = json.find("confinement"); part != json.end()) {
+        spec.start.confinement = decodeConfinement(*part);
+    }
     return spec;
 }
 
@@ -50,25 +102,26 @@ ShimSpec readSpec(const Json& json) {
 std::string encodeSpec(const ShimSpec& spec) {
     requireUtf8(spec);
     const auto& start = spec.start;
-    return Json{{"format", kRecordFormat},
-                {"job", raw(start.key.job)},
-                {"attempt", start.key.attempt},
-                {"command", start.command},
-                {"folder", start.folder.string()},
-                {"environment", start.environment},
-                {"timeout_ms", start.timeout.count()},
-                {"stall_ms", start.stall.count()},
-                {"grace_ms", start.grace.count()},
-                {"output_limit", start.output_limit},
-                {"mark", spec.mark}}
-        .dump(1);
+    Json json{{"format", start.confinement ? kConfinedSpecFormat : kRecordFormat},
+              {"job", raw(start.key.job)},
+              {"attempt", start.key.attempt},
+              {"command", start.command},
+              {"folder", start.folder.string()},
+              {"environment", start.environment},
+              {"timeout_ms", start.timeout.count()},
+              {"stall_ms", start.stall.count()},
+              {"grace_ms", start.grace.count()},
+              {"output_limit", start.output_limit},
+              {"mark", spec.mark}};
+    if (start.confinement) json["confinement"] = encodeConfinement(*start.confinement);
+    return json.dump(1);
 }
 
 ShimSpec decodeSpec(std::string_view text) {
     try {
         const auto json = Json::parse(text);
         const auto format = json.at("format").get<int>();
-        if (format < 1 || format > kRecordFormat + 1) {
+        if (format < 1 || format > kConfinedSpecFormat + 1) {
             throw LaunchError("spec.json has format " + std::to_string(format) +
                               ", which this orch-shim cannot read: install the one beside orchd");
         }

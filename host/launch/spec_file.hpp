@@ -22,12 +22,16 @@ inline constexpr std::string_view kMarkVariable = "ORCH_ATTEMPT_MARK";
 /// one) and the mark, replacing what had those names.
 [[nodiscard]] ShimSpec shimSpecFor(const StartSpec& spec);
 
-/// The file's text, format version 1. Throws LaunchError when the command or the environment holds
-/// bytes that are not UTF-8, naming where.
+/// The version of a spec that asks for confinement. The first shims took 1 and 2 and ignored what
+/// they did not know: they must refuse this one, not run it unconfined.
+inline constexpr int kConfinedSpecFormat = 3;
+
+/// The file's text: format version 1, or kConfinedSpecFormat. Throws LaunchError when the command,
+/// the environment or a path holds bytes that are not UTF-8, naming where.
 [[nodiscard]] std::string encodeSpec(const ShimSpec& spec);
 
-/// Reads format 1 and one version up; unknown keys are ignored. Throws LaunchError saying what is
-/// wrong.
+/// Reads all formats up to one above kConfinedSpecFormat; unknown keys are ignored. Throws
+/// LaunchError saying what is wrong.
 [[nodiscard]] ShimSpec decodeSpec(std::string_view text);
 
 }  // namespace orch

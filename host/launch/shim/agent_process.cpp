@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "launch/shim/confined_start.hpp"
 
 namespace orch {
 
@@ -17,7 +18,7 @@ namespace {
 
 /// What the child reports when it cannot become the agent.
 struct Failure {
-    enum class Step : int { kSetUp, kEnterFolder, kExec } step;
+    enum class Step : int { kSetUp, kConfine, kEnterFolder, kExec } step;
     int error;
 };
 
@@ -52,18 +53,25 @@ std::string searchPath(const std::vector<std::string>& environment) {
 /// Everything the child does. Only async-signal-safe calls; never returns.
 class Child {
 public:
-    Child(const StartSpec& spec, char** argv, char** environment, int gate, int output, int failure)
+    struct Ends {
+        int gate, output, failure;
+    };
+    Child(const StartSpec& spec,
+          const ConfinedStart& confined,
+          char** argv,
+          char** environment,
+          const Ends& ends)
         : folder_(spec.folder.c_str()),
+          confined_(confined),
           argv_(argv),
           environment_(environment),
-          gate_(gate),
-          output_(output),
-          failure_(failure) {}
+          ends_(ends) {}
 
     [[noreturn]] void run() const {
         setpgid(0, 0);
         if (!passGate()) _exit(127);
         if (!connectStreams() || !resetSignals()) give(Failure::Step::kSetUp);
+        if (!confined_.enter()) give(Failure::Step::kConfine);
         if (chdir(folder_) != 0) give(Failure::Step::kEnterFolder);
         environ = environment_;  // execvp(3) searches the PATH of the environment it hands over
         execvp(argv_[0], argv_);
@@ -74,21 +82,22 @@ private:
     [[noreturn]] void give(Failure::Step step) const {
         const Failure failure{step, errno};
         // Nobody is left to tell when this fails; the exit code then says 127.
-        (void)!write(failure_, &failure, sizeof failure);
+        (void)!write(ends_.failure, &failure, sizeof failure);
         _exit(127);
     }
 
     /// False when the shim is gone.
     [[nodiscard]] bool passGate() const {
         char go{};
-        auto got = read(gate_, &go, 1);
-        while (got < 0 && errno == EINTR) got = read(gate_, &go, 1);
+        auto got = read(ends_.gate, &go, 1);
+        while (got < 0 && errno == EINTR) got = read(ends_.gate, &go, 1);
         return got == 1;
     }
 
     [[nodiscard]] bool connectStreams() const {
         const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        return null >= 0 && dup2(null, 0) == 0 && dup2(output_, 1) == 1 && dup2(output_, 2) == 2;
+        return null >= 0 && dup2(null, 0) == 0 && dup2(ends_.output, 1) == 1 &&
+               dup2(ends_.output, 2) == 2;
     }
 
     /// The shim was spawned with default dispositions and ignores SIGPIPE only.
@@ -99,9 +108,10 @@ private:
     }
 
     const char* folder_;
+    const ConfinedStart& confined_;
     char** argv_;
     char** environment_;
-    int gate_, output_, failure_;
+    Ends ends_;
 };
 
 }  // namespace
@@ -110,6 +120,8 @@ AgentProcess::AgentProcess(const StartSpec& spec)
     : program_(spec.command.front()),
       folder_(spec.folder.string()),
       search_path_(searchPath(spec.environment)) {
+    const auto confined = spec.confinement ? ConfinedStart(*spec.confinement) : ConfinedStart();
+    confinement_ = confined.inForce();
     auto output = makePipe();
     auto gate = makePipe();
     auto failure = makePipe();
@@ -119,11 +131,10 @@ AgentProcess::AgentProcess(const StartSpec& spec)
     if (pid == 0) {
         gate.write.reset();  // else it would keep its own gate from closing
         Child(spec,
+              confined,
               argv.data(),
               environment.data(),
-              gate.read.get(),
-              output.write.get(),
-              failure.write.get())
+              {gate.read.get(), output.write.get(), failure.write.get()})
             .run();
     }
     if (pid < 0) throw LaunchError(std::string{"cannot make a process: "} + strerror(errno));
@@ -148,6 +159,9 @@ std::optional<std::string> AgentProcess::startFailure() const {
     Failure failure{};
     if (read(failure_.get(), &failure, sizeof failure) != sizeof failure) return {};
     const std::string reason = strerror(failure.error);
+    if (failure.step == Failure::Step::kConfine) {
+        return "cannot confine the agent (" + confinement_ + "): " + reason;
+    }
     if (failure.step == Failure::Step::kEnterFolder) {
         return "cannot enter the working folder " + folder_ + ": " + reason;
     }

@@ -14,10 +14,13 @@ namespace orch {
 /// its exec it holds the attempt's lock.
 class AgentProcess {
 public:
-    /// Throws LaunchError when no process or pipe can be made.
+    /// Throws LaunchError when no process or pipe can be made, or the agent cannot be confined as
+    /// the spec demands.
     explicit AgentProcess(const StartSpec& spec);
 
     [[nodiscard]] ProcessIdentity who() const { return who_; }
+    /// What is in force once its first instruction runs; empty: nothing was asked for.
+    [[nodiscard]] const std::string& confinement() const { return confinement_; }
     /// Reading end of its stdout and stderr; non-blocking.
     [[nodiscard]] const UniqueFd& output() const { return output_; }
     void closeOutput() { output_.reset(); }
@@ -27,7 +30,7 @@ public:
     [[nodiscard]] std::optional<std::string> startFailure() const;
 
 private:
-    std::string program_, folder_, search_path_;
+    std::string program_, folder_, search_path_, confinement_;
     ProcessIdentity who_;
     UniqueFd output_, gate_, failure_;
 };

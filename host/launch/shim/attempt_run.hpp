@@ -16,7 +16,7 @@ public:
     /// Makes the agent, which waits. Throws LaunchError when that fails; then nothing runs.
     AttemptRun(const StartSpec& spec, UniqueFd log_file);
 
-    [[nodiscard]] ProcessIdentity agent() const { return agent_.who(); }
+    [[nodiscard]] const AgentProcess& agent() const { return agent_; }
 
     /// Lets the agent go and returns when it and all it started have ended.
     [[nodiscard]] ExitRecord run();

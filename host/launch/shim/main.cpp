@@ -43,8 +43,9 @@ void setUpProcess() {
     sigemptyset(&set);
     for (const int number : {SIGTERM, SIGCHLD, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&set, number);
     sigprocmask(SIG_SETMASK, &set, nullptr);
-    signal(SIGPIPE, SIG_IGN);  // orchd may be gone when it is told something
-    setsid();                  // fails harmlessly when the spawn made the session
+    signal(SIGPIPE, SIG_IGN);   // orchd may be gone when it is told something
+    setsid();                   // fails harmlessly when the spawn made the session
+    prctl(PR_SET_DUMPABLE, 0);  // the agent's secrets are in spec.json, and so in our memory
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         throw LaunchError(std::string{"cannot become a subreaper: "} + strerror(errno));
     }
@@ -58,10 +59,11 @@ ShimSpec readSpec(const AttemptFolder& folder) {
     return spec;
 }
 
-void writeProc(const AttemptFolder& folder, ProcessIdentity agent) {
+void writeProc(const AttemptFolder& folder, const AgentProcess& agent) {
     const auto self = identityOf(getpid());
     if (!self) throw LaunchError("cannot read from /proc who orch-shim itself is");
-    replaceFile(folder.proc(), encodeProc({folder.key, bootId(), *self, agent}), Sync::kNo);
+    const ProcRecord proc{folder.key, bootId(), *self, agent.who(), agent.confinement()};
+    replaceFile(folder.proc(), encodeProc(proc), Sync::kNo);
     crashPoint("shim.proc_written");
 }
 

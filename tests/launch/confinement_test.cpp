@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/confinement.hpp"
+#include "launch/launch_fixture.hpp"
+#include "launch/spec_file.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using enum PathAccess;
+
+/// What the shim makes of a confinement, with the kernel that is there.
+struct ConfinementTest : testing::LaunchTest {
+    void SetUp() override {
+        if (!support.files()) GTEST_SKIP() << describe(support);
+        fs::create_directories(dir / "out");
+        put("hidden/secret", "s3cret\n");
+        put("shown/text", "words\n");
+        put("own/file", "mine\n");
+    }
+    void put(const std::string& name, const std::string& text) const {
+        fs::create_directories((dir / name).parent_path());
+        replaceFile(dir / name, text, Sync::kNo);
+    }
+    /// Runs the script where "hidden" is out of reach, "shown" is read-only and "own" is written.
+    AttemptObservation runConfined(const std::string& text) {
+        auto spec = script(text);
+        spec.folder = dir / "own";
+        spec.confinement = Confinement{.paths = {{dir / "hidden", kNone},
+                                                 {dir / "shown", kRead},
+                                                 {dir / "jobs", kNone},
+                                                 {dir / "own", kWrite}}};
+        return run(spec);
+    }
+    int codeOf(const std::string& text) { return runConfined(text).exit->exit_code.value_or(-1); }
+    const ConfinementSupport support = confinementSupport();
+};
+
+TEST_F(ConfinementTest, WhatIsOutOfReachIsNeitherReadNorListedNorChanged) {
+    EXPECT_EQ(codeOf("cat ../hidden/secret || ls ../hidden || echo x >../hidden/new ||"
+                     "echo x >>../hidden/secret || mv ../hidden ../gone || exit 7"),
+              7)
+        << output();
+    EXPECT_EQ(file("hidden/secret"), "s3cret\n");
+}
+
+TEST_F(ConfinementTest, WhatIsReadOnlyIsReadAndNotChanged) {
+    EXPECT_EQ(codeOf("cat ../shown/text && { echo x >>../shown/text || rm ../shown/text ||"
+                     "ln ../shown/text mine || exit 7; }"),
+              7);
+    EXPECT_THAT(output(), ::testing::StartsWith("words\n"));
+    EXPECT_EQ(file("shown/text"), "words\n");
+}
+
+TEST_F(ConfinementTest, ItsOwnFolderIsAsEver) {
+    EXPECT_EQ(
+        codeOf("mkdir a && ln -s ../file a/link && mkfifo a/pipe && mv a b && ln file b/hard &&"
+               "echo x >>b/link && rm -r b"),
+        0)
+        << output();
+    EXPECT_EQ(file("own/file"), "mine\nx\n");
+}
+
+TEST_F(ConfinementTest, NothingIsEmptiedThatCannotBeWritten) {
+    if (!support.truncation()) GTEST_SKIP() << describe(support);
+    EXPECT_NE(codeOf("truncate --no-create --size=0 ../hidden/secret"), 0);
+    EXPECT_EQ(file("hidden/secret"), "s3cret\n");
+}
+
+TEST_F(ConfinementTest, LinkOutOfItsFolderLeadsNowhere) {
+    EXPECT_NE(codeOf("ln -s ../hidden/secret way && cat way"), 0);
+    EXPECT_NE(output(), "s3cret\n");
+}
+
+TEST_F(ConfinementTest, ShimIsNotSignalled) {
+    if (!support.signals()) GTEST_SKIP() << describe(support);
+    EXPECT_EQ(codeOf("kill -9 $PPID || exit 7"), 7);
+}
+
+TEST_F(ConfinementTest, OtherProcessesAreNotLookedInto) {
+    const auto self = std::to_string(getpid());
+    EXPECT_EQ(codeOf("cat /proc/" + self + "/environ || readlink /proc/" + self +
+                     "/fd/1 || head -c1 /proc/" + self + "/mem || exit 7"),
+              7)
+        << output();
+}
+
+TEST_F(ConfinementTest, ShimStillWritesHowItEndedAndEndsWhatWasLeft) {
+    const auto seen = runConfined("setsid sleep 1000 & echo $! >server; exit 3");
+    EXPECT_EQ(seen.exit->exit_code, 3);
+    EXPECT_EQ(identityOf(std::stoi(file("own/server"))), std::nullopt);
+}
+
+TEST_F(ConfinementTest, ProcRecordSaysWhatIsInForce) {
+    const auto seen = runConfined("exit 0");
+    EXPECT_EQ(seen.proc->confinement, describe(support));
+}
+
+TEST_F(ConfinementTest, WhatItStartsIsConfinedToo) {
+    EXPECT_EQ(codeOf("sh -c 'setsid sh -c \"cat ../hidden/secret\"' || exit 7"), 7);
+}
+
+TEST_F(ConfinementTest, PlainFolderTakesFilesAndNoLinks) {
+    auto spec = script(
+        "echo x >../out/file && mkdir ../out/more && mv ../out/file ../out/more/ &&"
+        "{ ln -s /etc ../out/link || mkfifo ../out/pipe || exit 7; }");
+    spec.folder = dir / "own";
+    spec.confinement = Confinement{.paths = {{dir / "hidden", kNone}, {dir / "out", kPlain}}};
+    EXPECT_EQ(run(spec).exit->exit_code, 7) << output();
+    EXPECT_EQ(file("out/more/file"), "x\n");
+}
+
+TEST_F(ConfinementTest, WithoutOneNothingIsClaimed) {
+    EXPECT_EQ(run(script("cat hidden/secret")).proc->confinement, "");
+    EXPECT_EQ(output(), "s3cret\n");
+}
+
+struct RunAsTest : ConfinementTest {
+    void SetUp() override {
+        if (!support.may_run_as) GTEST_SKIP() << "only root becomes another user";
+    }
+    static UserIds nobody() { return {"nobody", 65534, 65534, {65534}}; }
+};
+
+TEST_F(RunAsTest, AgentIsTheOtherUserForGood) {
+    auto spec = script("id -u; id -G; grep NoNewPrivs /proc/self/status");
+    spec.folder = "/";
+    spec.confinement = Confinement{.user = nobody()};
+    const auto seen = run(spec);
+    EXPECT_EQ(output(), "65534\n65534\nNoNewPrivs:\t1\n");
+    EXPECT_EQ(seen.proc->confinement, "user nobody");
+}
+
+TEST_F(RunAsTest, PromptIsReadAndNothingElseOfTheAttempt) {
+    chmod(dir.path().c_str(), 0711);
+    auto spec = script("cd " + inFolder("").string() + " && cat prompt.md && ! cat spec.json");
+    spec.folder = "/";
+    spec.confinement = Confinement{.user = nobody()};
+    EXPECT_EQ(run(spec).exit->exit_code, 0) << output();
+}
+
+TEST(ConfinedSpecTest, ShimsThatDoNotKnowConfinementRefuseIt) {
+    ShimSpec spec;
+    spec.start.command = {"x"};
+    EXPECT_THAT(encodeSpec(spec), HasSubstr("\"format\": 1"));
+    spec.start.confinement = Confinement{};
+    constexpr int kNewestThatTheFirstShimsTook = 2;
+    EXPECT_GT(kConfinedSpecFormat, kNewestThatTheFirstShimsTook);
+    EXPECT_THAT(encodeSpec(spec), HasSubstr("\"format\": 3"));
+}
+
+TEST(ConfinedSpecTest, ConfinementComesBackAsItWas) {
+    ShimSpec spec;
+    spec.start.command = {"x"};
+    spec.start.confinement =
+        Confinement{true, {{"/a", kNone}, {"/b", kPlain}}, UserIds{"u", 7, 8, {9}}};
+    EXPECT_EQ(decodeSpec(encodeSpec(spec)).start.confinement, spec.start.confinement);
+}
+
+}  // namespace orch
