@@ -43,6 +43,7 @@ Config read(const YamlNode* root_node, Reading& reading) {
     readDisk(root.section("disk"), config);
     readRetention(root.section("retention"), config);
     readAgents(root, config);
+    readChecks(root.section("checks"), config);
     const bool default_stages = !readPipeline(root, config);
     readProjects(root, config);
     root.finish();

@@ -38,6 +38,12 @@ struct DiskConfig {
     std::uint64_t min_free = 1'000'000'000;  ///< bytes; below it nothing begins. 0: not looked at
 };
 
+/// The commands of stages' checks, which run what agents wrote.
+struct ChecksConfig {
+    Confine confine = Confine::kAuto;
+    std::string run_as;  ///< the user's name; empty: orchd's own
+};
+
 /// Everything config/orch.yaml says, checked, with the defaults filled in. Relative paths are
 /// relative to the working directory of whoever loaded it.
 struct Config {
@@ -48,6 +54,7 @@ struct Config {
     DiskConfig disk;
     Retention retention;
     std::vector<AgentDef> agents;
+    ChecksConfig checks;
     PipelineDef pipeline;
     std::filesystem::path prompts;  ///< the folder with <stage>.md; empty: the built-in ones
     std::vector<ProjectDef> projects;

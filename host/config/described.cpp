@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "config/prompt.hpp"
+#include "core/names.hpp"
 
 namespace orch {
 
@@ -63,14 +64,28 @@ Described describe(const Retention& keep) {
                 {"branches", span(keep.branches)}});
 }
 
+/// Of agents and of checks; `run_as` only where there is one.
+void addConfinement(Items& items, Confine confine, const std::string& run_as) {
+    items.push_back({"confine", text(std::string(nameOf(confine)))});
+    if (!run_as.empty()) items.push_back({"run_as", text(run_as)});
+}
+
 Described describe(const AgentDef& agent) {
-    return map({{"command", texts(agent.command)},
+    Items items{{"command", texts(agent.command)},
                 {"timeout", span(agent.timeout)},
                 {"stall", span(agent.stall)},
                 {"grace", span(agent.grace)},
                 {"output_limit", text(formatBytes(agent.output_limit))},
                 {"retries", number(agent.retries)},
-                {"pass_env", texts(agent.pass_env)}});
+                {"pass_env", texts(agent.pass_env)}};
+    addConfinement(items, agent.confine, agent.run_as);
+    return map(std::move(items));
+}
+
+Described describe(const ChecksConfig& checks) {
+    Items items;
+    addConfinement(items, checks.confine, checks.run_as);
+    return map(std::move(items));
 }
 
 Described describe(const StageDef& stage) {
@@ -157,6 +172,7 @@ Described describe(const Config& config) {
                      {"disk", map({{"min_free", text(formatBytes(config.disk.min_free))}})},
                      {"retention", describe(config.retention)},
                      {"agents", map(byName(config.agents))},
+                     {"checks", describe(config.checks)},
                      {"pipeline",
                       map({{"rework_limit", number(config.pipeline.rework_limit)},
                            {"stages", list(byName(config.pipeline.stages))}})},

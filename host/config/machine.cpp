@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "base/confinement.hpp"
 #include "base/error.hpp"
 #include "base/repository_check.hpp"
 #include "base/search_path.hpp"
@@ -81,6 +82,19 @@ void checkProject(const ProjectDef& project, const std::string& search_path, Pro
     checkProgram(key + ".deploy.command", project.deploy, search_path, problems);
 }
 
+/// Where the configuration insists on what this kernel does not have.
+void checkConfinement(const Config& config, Problems& problems) {
+    const auto support = confinementSupport();
+    if (support.files()) return;
+    const auto check = [&](const std::string& key, Confine wanted) {
+        if (wanted != Confine::kRequired) return;
+        problems.push_back(key + ".confine: required, but there is " + describe(support) +
+                           "; write auto to go on without");
+    };
+    for (const auto& agent : config.agents) check("agents." + agent.name, agent.confine);
+    check("checks", config.checks.confine);
+}
+
 fs::path nearestThatExists(fs::path folder) {
     std::error_code error;
     folder = fs::absolute(folder, error).lexically_normal();
@@ -116,6 +130,7 @@ std::vector<std::string> environmentProblems(const Config& config, const std::st
     checkStateDir(config.state_dir, problems);
     const auto prompts = promptProblems(config);
     problems.insert(problems.end(), prompts.begin(), prompts.end());
+    checkConfinement(config, problems);
     if (!config.projects.empty()) checkPrograms(config, search_path, problems);
     for (const auto& project : config.projects) checkProject(project, search_path, problems);
     return problems;

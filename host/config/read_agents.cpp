@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "config/names.hpp"
+#include "config/read_confinement.hpp"
 #include "config/readers.hpp"
 
 namespace orch {
@@ -41,6 +42,8 @@ AgentDef readAgent(const std::string& name, Section& section) {
     agent.output_limit = section.bytes("output_limit", agent.output_limit, 1'000, 10'000'000'000);
     agent.retries = section.number("retries", agent.retries, 0, 20);
     agent.pass_env = section.plainTexts("pass_env", problemOfVariable);
+    agent.confine = readConfine(section, agent.confine);
+    agent.run_as = readRunAs(section);
     section.finish();
     return agent;
 }

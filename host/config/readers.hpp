@@ -17,6 +17,8 @@ void readRetention(Section section, Config& config);
 void readAgents(Section& root, Config& config);
 /// True when the file has stages of its own.
 [[nodiscard]] bool readPipeline(Section& root, Config& config);
+/// Stages' checks.
+void readChecks(Section section, Config& config);
 void readProjects(Section& root, Config& config);
 
 }  // namespace orch

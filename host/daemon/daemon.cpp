@@ -1,5 +1,11 @@
 #include "daemon/daemon.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
 #include "base/disk.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -18,9 +24,20 @@ namespace {
 
 constexpr unsigned kLaneThreads = 4;
 
+/// Agents that run as another user pass through the state folder. SQLite gives the files it makes
+/// beside the database the database's mode.
+void keepPrivate(const std::filesystem::path& database) {
+    const UniqueFd made{open(database.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (made && fchmod(made.get(), 0600) == 0) return;
+    throw StoreError("cannot keep " + database.string() +
+                     " from other users: " + std::generic_category().message(errno));
+}
+
 std::filesystem::path preparedDatabase(const Setup& setup, const Config& config) {
     ensureFolder(setup.state_dir);
-    return setup.state_dir / config.store.path;
+    auto file = setup.state_dir / config.store.path;
+    if (!setup.users.empty()) keepPrivate(file);
+    return file;
 }
 
 }  // namespace
@@ -29,7 +46,7 @@ Daemon::Daemon(const Config& config,
                const std::string& config_file,
                const Environment& environment,
                const std::filesystem::path& shim)
-    : setup_(setupFrom(config, environment)),
+    : setup_(setupFrom(config, config_file, environment, shim.parent_path())),
       store_(preparedDatabase(setup_, config), config.store.lock_wait),
       leases_(setup_.state_dir / "merge"),
       lanes_(kLaneThreads),
@@ -148,7 +165,8 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
                                             .janitor = [this] { return janitor_.report(); },
                                             .config_text = show(config),
                                             .config_file = config_file,
-                                            .max_concurrency = config.queue.max_concurrency});
+                                            .max_concurrency = config.queue.max_concurrency,
+                                            .confinement = confinementInForce(config)});
 }
 
 std::string Daemon::url() const {

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "base/error.hpp"
 #include "config/config.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/own_environment.hpp"
 
 namespace {
 
@@ -83,6 +85,8 @@ int run(const orch::Config& config, const orch::Environment& environment, const 
     if (tellProblems(orch::environmentProblems, config, environment, file) > 0) return kFailed;
     auto stop = blockStopSignals();
     raiseDescriptorLimit();
+    orch::forgetSecrets(config);
+    orch::useOwnGitSettings(config);
     const auto shim = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "orch-shim";
     const orch::Daemon daemon(config, file, environment, shim);
     const auto& seen = daemon.recovered();
@@ -114,6 +118,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : kUsage;
     }
+    // Nobody of the same user reads our memory or environment, and there are no core dumps.
+    prctl(PR_SET_DUMPABLE, 0);
     try {
         const auto environment = orch::processEnvironment();
         const auto config = orch::loadConfig(file, environment);

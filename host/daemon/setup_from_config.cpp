@@ -1,14 +1,68 @@
 #include "daemon/setup_from_config.hpp"
 
+#include "base/confinement.hpp"
+#include "base/git.hpp"
 #include "config/prompt.hpp"
+#include "daemon/agent_users.hpp"
 
 namespace orch {
 
-Setup setupFrom(const Config& config, const Environment& environment) {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A linked worktree, or a submodule, has its git folder elsewhere.
+fs::path gitFolderOf(const fs::path& repository) {
+    const auto inner = repository / ".git";
+    if (!fs::is_regular_file(inner)) return repository;
+    const auto found =
+        Git{inner}.ask({"rev-parse", "--path-format=absolute", "--git-common-dir"}).output;
+    return found.substr(0, found.find('\n'));
+}
+
+std::vector<fs::path> readOnly(const Config& config,
+                               const std::string& config_file,
+                               const fs::path& programs) {
+    std::vector<fs::path> paths{
+        fs::absolute(config_file), fs::absolute(config.prompts), fs::absolute(programs)};
+    for (const auto& project : config.projects) {
+        const auto repository = fs::absolute(project.path).lexically_normal();
+        paths.push_back(repository);
+        if (auto git = gitFolderOf(repository); !git.empty() && git != repository) {
+            paths.push_back(std::move(git));
+        }
+    }
+    return paths;
+}
+
+std::string inForce(Confine wanted, const std::string& run_as) {
+    const auto files = wanted == Confine::kOff ? "off" : describe(confinementSupport());
+    return run_as.empty() ? files : "user " + run_as + "; " + files;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> confinementInForce(const Config& config) {
+    std::vector<std::pair<std::string, std::string>> all{
+        {"checks", inForce(config.checks.confine, config.checks.run_as)}};
+    for (const auto& agent : config.agents) {
+        all.emplace_back(agent.name, inForce(agent.confine, agent.run_as));
+    }
+    return all;
+}
+
+Setup setupFrom(const Config& config,
+                const std::string& config_file,
+                const Environment& environment,
+                const fs::path& programs) {
     Setup setup{.state_dir = std::filesystem::absolute(config.state_dir).lexically_normal(),
                 .pipeline = config.pipeline,
                 .retry = config.queue.retry,
-                .environment = environment};
+                .environment = environment,
+                .confine_checks = config.checks.confine,
+                .run_checks_as = config.checks.run_as,
+                .users = agentUsers(config),
+                .read_only = readOnly(config, config_file, programs)};
     setup.limits.agent = config.queue.max_concurrency;
     setup.limits.exec = config.queue.exec_concurrency;
     setup.retention = config.retention;

@@ -8,7 +8,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// gc of somebody who sees only his own refs would take other tasks' objects for garbage.
+/// gc of somebody who sees only his own refs would take other tasks' objects for garbage, and pack
+/// the tasks' branches, which it sees through a link, into a file that is not the mirror's.
 constexpr auto kSettings = "[gc]\n\tauto = 0\n\tpackRefs = false\n[maintenance]\n\tauto = false\n";
 
 /// Where the branch's file is; git makes a lock file beside it.
@@ -28,8 +29,6 @@ OwnView::OwnView(const fs::path& mirror, const fs::path& admin)
 
 void OwnView::make(const std::string& branch) const {
     fs::create_directories(common_ / "refs/heads");
-    // In the way of pack-refs, which would move the mirror's branches into this view.
-    fs::create_directories(common_ / "packed-refs.new");
     copy("HEAD");
     copy("config", kSettings);
     copy("packed-refs");

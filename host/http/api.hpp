@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "pipeline/admission.hpp"
@@ -22,6 +24,8 @@ struct Api {
     std::string config_text;                 ///< the configuration in force, without secrets
     std::string config_file;
     int max_concurrency = 0;
+    /// What agents and checks are confined by, for people: "checks", or the agent's name, and what.
+    std::vector<std::pair<std::string, std::string>> confinement;
 };
 
 }  // namespace orch

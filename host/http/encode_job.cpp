@@ -48,7 +48,8 @@ Json attemptJson(const AttemptRow& attempt, const Now& now) {
             {"outcome", attempt.outcome ? Json(nameOf(*attempt.outcome)) : Json()},
             {"exit_code", orNull(attempt.exit_code)},
             {"signal", orNull(attempt.signal)},
-            {"detail", attempt.detail}};
+            {"detail", attempt.detail},
+            {"confinement", attempt.confinement.empty() ? Json() : Json(attempt.confinement)}};
 }
 
 }  // namespace orch

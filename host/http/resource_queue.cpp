@@ -66,6 +66,12 @@ Json janitorJson(const JanitorReport& report, const Now& now) {
     return object;
 }
 
+Json confinementJson(const Api& api) {
+    Json object = Json::object();
+    for (const auto& [who, what] : api.confinement) object[who] = what;
+    return object;
+}
+
 Reply pausedReply(const Api& api) {
     const bool paused = api.store.read([](Connection& db) { return queuePaused(db); });
     return jsonReply({{"paused", paused}});
@@ -80,6 +86,7 @@ Reply getQueue(const Api& api, const Request& /*request*/) {
                {"paused", state.paused},
                {"disk", diskJson(api.disk())},
                {"janitor", janitorJson(api.janitor(), api.clock.now())},
+               {"confinement", confinementJson(api)},
                {"running", jobsJson(api, state.running)},
                {"recent", jobsJson(api, state.recent)}};
     // The behaviours come as plugins; until then none is there to be enabled.

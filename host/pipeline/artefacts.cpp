@@ -15,7 +15,8 @@ constexpr std::uint64_t kLimit = 1'000'000;
 constexpr std::size_t kFindingLimit = 2'000;
 constexpr std::size_t kFindings = 50;
 
-std::filesystem::path snapshots(const Setup& setup, TaskId task) {
+/// Where they were once, within reach of agents; a hash says whether they are still what they were.
+std::filesystem::path formerSnapshots(const Setup& setup, TaskId task) {
     return setup.taskFolder(task) / ".snapshots";
 }
 
@@ -40,21 +41,19 @@ Review reviewFrom(const nlohmann::json& json) {
 std::string snapshotArtefact(const Setup& setup, TaskId task, const std::string& artefact) {
     if (artefact.empty()) return {};
     const auto file = setup.taskFolder(task) / artefact;
-    std::error_code ignored;  // no such file is an answer, not a failure
-    // A link could lead out of the folder.
-    const auto status = std::filesystem::symlink_status(file, ignored);
-    if (!std::filesystem::is_regular_file(status)) return {};
-    const auto content = readFile(file, kLimit + 1);
+    // A link could lead to what the agent cannot read and orchd can.
+    const auto content = readPlainFile(file, kLimit + 1);
     if (!content || content->size() > kLimit) return {};
     const auto hash = sha256(*content);
-    ensureFolder(snapshots(setup, task));
-    replaceFile(snapshots(setup, task) / hash, *content);
+    ensureFolder(setup.snapshots(task));
+    replaceFile(setup.snapshots(task) / hash, *content);
     return hash;
 }
 
 std::optional<Artefact> readSnapshot(const Setup& setup, TaskId task, const std::string& hash) {
     if (hash.empty()) return {};
-    auto content = readFile(snapshots(setup, task) / hash, kLimit + 1);
+    auto content = readFile(setup.snapshots(task) / hash, kLimit + 1);
+    if (!content) content = readPlainFile(formerSnapshots(setup, task) / hash, kLimit + 1);
     if (!content || sha256(*content) != hash) return {};
     return Artefact{hash, std::move(*content)};
 }

@@ -9,8 +9,8 @@
 namespace orch {
 
 /// Artefacts lie in <state_dir>/tasks/<task>/, outside the worktree. When an attempt ends its
-/// artefact is copied to .snapshots/<sha256> there, so that what gates and approvals name cannot
-/// change afterwards.
+/// artefact is copied to <state_dir>/snapshots/<task>/<sha256>, so that what gates and approvals
+/// name cannot change afterwards.
 
 /// Copies the task's artefact of that name aside and answers its hash; empty when there is none, it
 /// is no ordinary file or larger than 1 MB. Throws Error when the copy cannot be written.

@@ -187,6 +187,8 @@ void Janitor::closeWorktree(const Task& task, const fs::path& folder) {
     }
     const auto bytes = bytesIn(folder);
     repositories_.of(task.project).closeWorktree(folder);
+    // Temporary files of its agents (confine_attempt.cpp).
+    fs::remove_all(setup_.state_dir / "tmp" / folder.stem());
     ledger_.removed(&JanitorReport::worktrees, 1, bytes);
     journal(name(task.id),
             "clean_up",

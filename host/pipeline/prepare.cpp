@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "pipeline/confine_attempt.hpp"
 #include "store/deploys.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
@@ -107,31 +108,37 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
     ensureFolder(folder);
     const std::string artefact = stage.artefact.empty() ? "" : folder / stage.artefact;
     const std::string prompt_file = setup_.state_dir / "jobs" / name(job.key()) / "prompt.md";
-    return {.key = job.key(),
-            .task = name(task.id),
-            .command = expandAll(agent.command,
-                                 {{"prompt_file", prompt_file},
-                                  {"artefact", artefact},
-                                  {"task", name(task.id)},
-                                  {"stage", stage.name}}),
-            .folder = worktree,
-            .environment = environmentFor(agent.pass_env,
-                                          {{"ORCH_STAGE", stage.name},
-                                           {"ORCH_PROJECT", task.project},
-                                           {"ORCH_PROMPT_FILE", prompt_file},
-                                           {"ORCH_ARTEFACT", artefact},
-                                           {"ORCH_ARTEFACT_DIR", folder},
-                                           {"ORCH_BRANCH", task.branch()},
-                                           {"ORCH_BASE", base},
-                                           {"ORCH_HEAD", head},
-                                           // Without it, git in a worktree that lost its link finds
-                                           // a repository around the state folder.
-                                           {"GIT_CEILING_DIRECTORIES", worktree.parent_path()}}),
-            .prompt = promptFor(setup_, task, artefact, base),
-            .timeout = agent.timeout,
-            .stall = agent.stall,
-            .grace = agent.grace,
-            .output_limit = agent.output_limit};
+    StartSpec spec{
+        .key = job.key(),
+        .task = name(task.id),
+        .command = expandAll(agent.command,
+                             {{"prompt_file", prompt_file},
+                              {"artefact", artefact},
+                              {"task", name(task.id)},
+                              {"stage", stage.name}}),
+        .folder = worktree,
+        .environment = environmentFor(agent.pass_env,
+                                      {{"ORCH_STAGE", stage.name},
+                                       {"ORCH_PROJECT", task.project},
+                                       {"ORCH_PROMPT_FILE", prompt_file},
+                                       {"ORCH_ARTEFACT", artefact},
+                                       {"ORCH_ARTEFACT_DIR", folder},
+                                       {"ORCH_BRANCH", task.branch()},
+                                       {"ORCH_BASE", base},
+                                       {"ORCH_HEAD", head},
+                                       // Without it, git in a worktree that lost its link finds
+                                       // a repository around the state folder.
+                                       {"GIT_CEILING_DIRECTORIES", worktree.parent_path()}}),
+        .prompt = promptFor(setup_, task, artefact, base),
+        .timeout = agent.timeout,
+        .stall = agent.stall,
+        .grace = agent.grace,
+        .output_limit = agent.output_limit};
+    confineAttempt(setup_,
+                   {agent.confine, agent.run_as},
+                   {worktree, folder, prompt_file, forge.pathsFor(worktree, task.branch())},
+                   spec);
+    return spec;
 }
 
 StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
@@ -144,17 +151,22 @@ StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
     (void)forge.openMerged(folder, payload.base, payload.head);
     // What the result will be about is durable before the command begins.
     store_.write([&](Tx& tx) { setPayload(tx, job.key(), payload); });
-    return {.key = job.key(),
-            .task = name(task.id),
-            .command = stage.check,
-            .folder = folder,
-            .environment = environmentFor({},
-                                          {{"ORCH_STAGE", stage.name},
-                                           {"ORCH_PROJECT", task.project},
-                                           {"ORCH_HEAD", payload.head},
-                                           {"ORCH_BASE", payload.base}}),
-            .prompt = "",
-            .timeout = stage.check_timeout};
+    StartSpec spec{.key = job.key(),
+                   .task = name(task.id),
+                   .command = stage.check,
+                   .folder = folder,
+                   .environment = environmentFor({},
+                                                 {{"ORCH_STAGE", stage.name},
+                                                  {"ORCH_PROJECT", task.project},
+                                                  {"ORCH_HEAD", payload.head},
+                                                  {"ORCH_BASE", payload.base}}),
+                   .prompt = "",
+                   .timeout = stage.check_timeout};
+    confineAttempt(setup_,
+                   {setup_.confine_checks, setup_.run_checks_as},
+                   {.worktree = folder, .git = forge.pathsFor(folder, {})},
+                   spec);
+    return spec;
 }
 
 namespace {

@@ -16,6 +16,12 @@
 
 namespace orch {
 
+/// A user that agents or checks run as.
+struct AgentUser {
+    UserIds ids;
+    std::filesystem::path home;
+};
+
 using PromptValues = std::vector<std::pair<std::string, std::string>>;
 
 /// What the operator decided, checked at load; it does not change while orchd runs.
@@ -29,11 +35,19 @@ struct Setup {
     Retention retention;
     std::uint64_t min_free = 0;  ///< bytes of disk without which no process begins; 0: any
     std::map<std::string, std::string> environment;  ///< orchd's own, for what agents may inherit
+    Confine confine_checks = Confine::kAuto;
+    std::string run_checks_as;                     ///< empty: orchd's own user
+    std::map<std::string, AgentUser> users;        ///< by name: every run_as
+    std::vector<std::filesystem::path> read_only;  ///< for whoever is confined; absolute
     /// The stage's prompt with its placeholders replaced.
     std::function<std::string(const std::string& stage, const PromptValues&)> render_prompt;
 
     [[nodiscard]] std::filesystem::path taskFolder(TaskId task) const {
         return state_dir / "tasks" / name(task);
+    }
+    /// Copies of artefacts as they were judged; out of agents' reach.
+    [[nodiscard]] std::filesystem::path snapshots(TaskId task) const {
+        return state_dir / "snapshots" / name(task);
     }
     [[nodiscard]] std::filesystem::path worktree(TaskId task, const char* suffix = "") const {
         return state_dir / "worktrees" / (name(task) + suffix);

@@ -35,6 +35,7 @@ AttemptRow readAttempt(const Statement& row, JobId id) {
     attempt.signal = maybeInt(row, 6);
     attempt.detail = row.text(7);
     attempt.artefact_hash = row.text(8);
+    attempt.confinement = row.text(9);
     return attempt;
 }
 
@@ -79,10 +80,11 @@ std::optional<Job> deployAhead(Connection& db, JobId id) {
 }
 
 std::vector<AttemptRow> attemptsOf(Connection& db, JobId id) {
-    auto& query = db.prepared(
-                        "SELECT n, boot_id, started_at, ended_at, outcome, exit_code, signal, "
-                        "detail, artefact_hash FROM attempts WHERE job_id=? ORDER BY n")
-                      .bind(raw(id));
+    auto& query =
+        db.prepared(
+              "SELECT n, boot_id, started_at, ended_at, outcome, exit_code, signal, "
+              "detail, artefact_hash, confinement FROM attempts WHERE job_id=? ORDER BY n")
+            .bind(raw(id));
     std::vector<AttemptRow> attempts;
     while (query.step()) attempts.push_back(readAttempt(query, id));
     return attempts;

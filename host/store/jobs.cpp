@@ -92,16 +92,24 @@ bool stampProcess(Tx& tx, const ProcRecord& proc) {
                 "WHERE id=? AND status='running' AND attempt=?")
             .bind(proc.agent.pid, agent_start, proc.boot_id, raw(proc.key.job), proc.key.attempt)
             .run();
-    if (changed == 0) return false;
+    if (changed == 0) {
+        // Ended before we heard of its start: how it was confined is worth knowing all the same.
+        tx.db()
+            .prepared("UPDATE attempts SET confinement=? WHERE job_id=? AND n=?")
+            .bind(proc.confinement, raw(proc.key.job), proc.key.attempt)
+            .run();
+        return false;
+    }
     tx.db()
         .prepared(
-            "UPDATE attempts SET shim_pid=?, shim_start=?, pid=?, pid_start=?, boot_id=? "
-            "WHERE job_id=? AND n=?")
+            "UPDATE attempts SET shim_pid=?, shim_start=?, pid=?, pid_start=?, boot_id=?, "
+            "confinement=? WHERE job_id=? AND n=?")
         .bind(proc.shim.pid,
               static_cast<std::int64_t>(proc.shim.start),
               proc.agent.pid,
               agent_start,
               proc.boot_id,
+              proc.confinement,
               raw(proc.key.job),
               proc.key.attempt)
         .run();

@@ -86,6 +86,7 @@ struct AttemptRow {
     std::optional<Outcome> outcome;
     std::optional<int> exit_code, signal;
     std::string detail, artefact_hash;
+    std::string confinement;  ///< what was in force; empty: none was asked for
 };
 [[nodiscard]] std::vector<AttemptRow> attemptsOf(Connection& db, JobId id);
 

@@ -96,6 +96,7 @@ TableDef attempts() {
              {"signal", kMaybe},
              {"detail", kText},
              {"artefact_hash", kText},
+             {"confinement", kText},
              {"late", kCount}},
             ", PRIMARY KEY(job_id, n)",
             "WITHOUT ROWID"};

@@ -130,6 +130,12 @@ std::vector<RefusedConfig> cases() {
          "agents: {analyst: {command: [x], pass_env: [ORCH_JOB]}}\n",
          "1:45: agents.analyst.pass_env[0]: ORCH_JOB cannot be passed on: orchd itself decides an "
          "agent's ORCH_* variables"},
+        {"ConfinesInAnUnknownWay",
+         "agents: {analyst: {command: [x], confine: maybe}}\n",
+         "1:43: agents.analyst.confine: expected auto, required or off, got \"maybe\""},
+        {"RunsAsNoUser",
+         "checks: {run_as: 'a b'}\n",
+         "1:18: checks.run_as: \"a b\" is not the name of a user"},
         {"PassesNoVariable",
          "agents: {analyst: {command: [x], pass_env: ['A=b']}}\n",
          "1:45: agents.analyst.pass_env[0]: \"A=b\" is not the name of a variable"},

@@ -30,7 +30,7 @@ TEST(ConfigValueTest, EmptyFileMeansTheDefaults) {
 TEST(ConfigValueTest, AgentHasWhatTheFileSays) {
     const auto config = parse(
         "agents: {a: {command: [x, y], timeout: 2h, stall: 0s, grace: 1s, output_limit: 1KB, "
-        "retries: 0, pass_env: [KEY]}}\npipeline: {stages: [{name: s, agent: a}]}\n");
+        "retries: 0, pass_env: [KEY], confine: required, run_as: agents}}\npipeline: {stages: [{name: s, agent: a}]}\n");
     const auto& agent = config.agents.at(0);
     EXPECT_THAT(agent.command, ElementsAre("x", "y"));
     EXPECT_EQ(agent.timeout, 2h);
@@ -39,6 +39,8 @@ TEST(ConfigValueTest, AgentHasWhatTheFileSays) {
     EXPECT_EQ(agent.output_limit, 1000U);
     EXPECT_EQ(agent.retries, 0);
     EXPECT_THAT(agent.pass_env, ElementsAre("KEY"));
+    EXPECT_EQ(agent.confine, Confine::kRequired);
+    EXPECT_EQ(agent.run_as, "agents");
 }
 
 TEST(ConfigValueTest, DiskHasWhatTheFileSays) {
@@ -61,6 +63,13 @@ TEST(ConfigValueTest, LogsAreNotKeptLongerThanTheirJobs) {
     EXPECT_THAT(refusal("retention: {logs: 3d, jobs: 2d}\n"), HasSubstr(kWhy));
     EXPECT_THAT(refusal("retention: {logs: 0s, jobs: 2d}\n"), HasSubstr(kWhy));
     EXPECT_EQ(parse("retention: {logs: 3d, jobs: 0s}\n").retention.jobs, 0s);
+}
+
+TEST(ConfigValueTest, ChecksHaveWhatTheFileSays) {
+    const auto config = parse("checks: {confine: off, run_as: agents}\n");
+    EXPECT_EQ(config.checks.confine, Confine::kOff);
+    EXPECT_EQ(config.checks.run_as, "agents");
+    EXPECT_EQ(parse("").checks.confine, Confine::kAuto);
 }
 
 TEST(ConfigValueTest, StageHasWhatTheFileSays) {

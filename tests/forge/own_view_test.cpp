@@ -72,9 +72,8 @@ TEST_F(OwnViewTest, SettingsOfAFolderThatLeadsElsewhereAreNotTaken) {
     EXPECT_FALSE(fs::exists(world.path("caught")));
 }
 
-TEST_F(OwnViewTest, PackingRefsTakesNoBranchFromTheMirror) {
+TEST_F(OwnViewTest, CollectingGarbageTakesNoBranchFromTheMirror) {
     const auto head = work("T-1", "a", "1\n");
-    EXPECT_FALSE(open("T-2").succeeds({"pack-refs", "--all", "--prune"}));
     EXPECT_TRUE(open("T-2").succeeds({"gc", "--quiet"}));
     EXPECT_EQ(mirror().tip("orch/T-1"), head);
     EXPECT_EQ(stateOf("T-1").head, head);

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "http/http_fixture.hpp"
+#include "http/routes.hpp"
 
 namespace orch::testing {
 
@@ -77,6 +78,21 @@ TEST_F(VisitorTest, II3ChangesNeedTheToken) {
     EXPECT_EQ(ask(authorization + "Authorization: Bearer x\r\n").status, 400);
     EXPECT_TRUE(orders.calls().empty());
     EXPECT_EQ(ask("authorization: bearer " + options.token + "\r\n").status, 200);
+}
+
+// proves X5
+TEST_F(VisitorTest, II3EveryRouteThatIsNotReadNeedsTheToken) {
+    for (const auto& route : routes()) {
+        if (route.method == "GET") continue;
+        EXPECT_EQ(route.access, Access::kChange) << route.pattern;
+        std::string path{route.pattern};
+        if (const auto id = path.find("{}"); id != path.npos) path.replace(id, 2, "1");
+        const auto start = std::string{route.method} + " " + path;
+        EXPECT_EQ(client().ask(requestText(start)).status, 401) << start;
+        const auto foreign = authorization + "Origin: http://evil.example\r\n";
+        EXPECT_EQ(client().ask(requestText(start, foreign)).status, 403) << start;
+    }
+    EXPECT_TRUE(orders.calls().empty());
 }
 
 TEST_F(VisitorTest, II3BeyondLoopbackReadingNeedsTheTokenToo) {

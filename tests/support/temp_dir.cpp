@@ -10,8 +10,10 @@ namespace orch::testing {
 
 namespace fs = std::filesystem;
 
-TempDir::TempDir() {
-    auto pattern = (fs::temp_directory_path() / "orch-test-XXXXXX").string();
+TempDir::TempDir() : TempDir(fs::temp_directory_path()) {}
+
+TempDir::TempDir(const fs::path& parent) {
+    auto pattern = (parent / "orch-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
         throw std::system_error(errno, std::generic_category(), "mkdtemp " + pattern);
     }

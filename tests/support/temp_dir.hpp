@@ -8,6 +8,8 @@ namespace orch::testing {
 class TempDir {
 public:
     TempDir();
+    /// Below another folder than the one for temporary files.
+    explicit TempDir(const std::filesystem::path& parent);
     ~TempDir();
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;

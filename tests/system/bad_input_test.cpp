@@ -64,14 +64,26 @@ TEST_F(BadInputTest, BranchThatIsNotThereIsRefused) {
 
 TEST_F(BadInputTest, ProjectNameThatLeadsOutOfTheFolderIsRefused) {
     world.settings.projects =
-        "  - {name: ../../etc, repo: {forge: local, path: {dir}/repo, base: main}}";
+        "  - {name: ../../etc, repo: {forge: local, path: {apart}/repo, base: main}}";
     expectRefused("projects[1].name");
     expectUntouched();
 }
 
+TEST_F(BadInputTest, II3PublicAddressDoesNotStart) {
+    for (const auto* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"}) {
+        world.settings.listen = address;
+        expectRefused("loopback addresses only");
+    }
+}
+
+TEST_F(BadInputTest, ConfinementThatCannotBeIsRefused) {
+    world.settings.agent_options += ", run_as: nobody-of-this-name";
+    expectRefused(getuid() == 0 ? "there is no user nobody-of-this-name" : "run it as root");
+}
+
 TEST_F(BadInputTest, StateFolderThatCannotBeMadeIsNamed) {
     world.writeConfig();
-    replaceFile(world.dir / "state", "a file\n", Sync::kNo);
+    replaceFile(world.state, "a file\n", Sync::kNo);
     const auto said = world.startRefused();
     EXPECT_EQ(said.code, 1);
     EXPECT_TRUE(has(said.err, world.state.string())) << said.err;
@@ -173,11 +185,11 @@ TEST_F(BadInputTest, CheckedOutBaseFollowsTheLanding) {
 
 TEST_F(BadInputTest, RepositoryThatVanishesIsToldAndHeals) {
     world.start();
-    fs::rename(world.repo.path(), world.dir / "away");
+    fs::rename(world.repo.path(), world.apart / "away");
     const auto task = world.addTask();
     ASSERT_TRUE(world.taskBecomes(task, "parked"));
     EXPECT_TRUE(has(world.reasonOf(task), world.repo.path().string())) << world.reasonOf(task);
-    fs::rename(world.dir / "away", world.repo.path());
+    fs::rename(world.apart / "away", world.repo.path());
     EXPECT_EQ(world.orchctl({"task", "retry", task}).code, 0);
     expectDone(task);
 }

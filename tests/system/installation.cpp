@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto kConfig = R"(state_dir: {dir}/state
-prompts: {dir}/prompts
+constexpr auto kConfig = R"(state_dir: {apart}/state
+prompts: {apart}/prompts
 server: {listen: "{listen}"}
 store: {store}
 queue: {queue}
@@ -36,7 +36,7 @@ pipeline:
 {stages}
 projects:
   - name: work
-    repo: {forge: local, path: {dir}/repo, base: main}
+    repo: {forge: local, path: {apart}/repo, base: main}
 {project}
 {projects}
 )";
@@ -124,12 +124,16 @@ bool dies(pid_t pid) {
     });
 }
 
-Installation::Installation() : repo(GitRepo::create(dir / "repo")), program(ORCHD) {
+Installation::Installation() : repo(GitRepo::create(apart / "repo")), program(ORCHD) {
+    for (const auto* name : {"state", "repo", "orch.yaml", "prompts"}) {
+        fs::create_symlink(apart / name, dir / name);
+    }
     settings.stages = kStages;
     settings.project = kProject;
     put(dir / "agents/common.sh", kCommon);
+    put(dir / "ledger", "");  // where a test puts guarded things into `dir`, nothing new is made
     for (const auto* stage : {"analysis", "development", "review"}) {
-        put(dir / "prompts" / (std::string{stage} + ".md"), "{{task}} {{title}}\n{{feedback}}\n");
+        put(apart / "prompts" / (std::string{stage} + ".md"), "{{task}} {{title}}\n{{feedback}}\n");
     }
     script("developer", "begin; change; end");
     script("reviewer", kApprove);
@@ -159,6 +163,14 @@ void Installation::script(const std::string& name, const std::string& text) cons
     put(dir / "agents" / (name + ".sh"), ". \"$(dirname \"$0\")/common.sh\"\n" + text + "\n");
 }
 
+void Installation::installApart() {
+    fs::create_directories(apart / "bin");
+    for (const auto* name : {"orchd", "orch-shim"}) {
+        fs::copy_file(fs::path{ORCHD}.parent_path() / name, apart / "bin" / name);
+    }
+    program = apart / "bin/orchd";
+}
+
 void Installation::letGo() const {
     put(dir / "go", "");
 }
@@ -173,14 +185,16 @@ void Installation::writeConfig() const {
         {"store", settings.store},
         {"queue", settings.queue},
         {"listen", settings.listen}};
-    put(dir / "orch.yaml", expand(expand(kConfig, texts), {{"dir", dir.path().string()}}));
+    const std::vector<std::pair<std::string, std::string>> folders{
+        {"dir", dir.path().string()}, {"apart", apart.path().string()}};
+    put(apart / "orch.yaml", expand(expand(kConfig, texts), folders));
 }
 
 Program& Installation::launch(const std::map<std::string, std::string>& extra) {
     writeConfig();
     orchd_.reset();
     orchd_ = std::make_unique<Program>(
-        std::vector<std::string>{program.string(), "--config", (dir / "orch.yaml").string()},
+        std::vector<std::string>{program.string(), "--config", (apart / "orch.yaml").string()},
         dir / "orchd.log",
         extra);
     return *orchd_;
@@ -287,7 +301,7 @@ pid_t Installation::agentOf(const std::string& attempt) const {
 
 bool Installation::owns(pid_t pid) const {
     const auto command = readFile("/proc/" + std::to_string(pid) + "/cmdline").value_or("");
-    return has(command, dir.path().string());
+    return has(command, dir.path().string()) || has(command, apart.path().string());
 }
 
 std::string Installation::log() const {

@@ -47,6 +47,8 @@ public:
     /// `sh agents/<name>.sh` after `. agents/common.sh`; "developer", "reviewer", "check" and
     /// "deploy" are there.
     void script(const std::string& name, const std::string& text) const;
+    /// Runs copies of the programs from `apart`, so that no guarded path leads through /tmp.
+    void installApart();
     /// Lets the agents go on that called `hold`.
     void letGo() const;
 
@@ -100,11 +102,14 @@ public:
     /// Merge commits on main that carry the task's trailer.
     [[nodiscard]] int landings(const std::string& task) const;
 
-    TempDir dir;
+    TempDir dir;  ///< the agents' programs, and what they write outside of their worktrees
+    /// What confined agents cannot write, in /var/tmp: nothing new can be made in the folders that
+    /// lead there. Links in `dir` lead to each.
+    TempDir apart{"/var/tmp"};
     GitRepo repo;
     Settings settings;
     std::filesystem::path program;  ///< orchd
-    std::filesystem::path state = dir / "state";
+    std::filesystem::path state = apart / "state";
 
 private:
     void endAttempts() const;

@@ -27,6 +27,7 @@ struct ProcessesTest : ::testing::Test {
 
 // proves Q7
 TEST_F(ProcessesTest, IC7JobThatKillsItsShimIsParkedAfterThreeTimes) {
+    world.settings.agent_options += ", confine: off";
     world.script("developer", "begin; kill -9 $PPID; sleep 100");
     const auto task = runOne();
     EXPECT_TRUE(has(world.parkedBecause(task), "took its shim down 3 times"))
@@ -37,6 +38,7 @@ TEST_F(ProcessesTest, IC7JobThatKillsItsShimIsParkedAfterThreeTimes) {
 }
 
 TEST_F(ProcessesTest, IC8PersonWhoMovesAParkedTaskReleasesItsBrake) {
+    world.settings.agent_options += ", confine: off";
     world.script("developer", "begin; kill -9 $PPID; sleep 100");
     const auto task = runOne();
     ASSERT_NE(world.parkedBecause(task), "");
@@ -181,6 +183,7 @@ TEST_F(ProcessesTest, IE5UsersOwnTreeAndBranchesAreLeftAlone) {
 }
 
 TEST_F(ProcessesTest, IH4OrchdThatAnAgentStartsOnTheSameStateIsRefused) {
+    world.settings.agent_options += ", confine: off";  // hostile_agent_test.cpp has the other case
     world.settings.store = "{lock_wait: 0s}";
     world.script("developer",
                  "begin; if " ORCHD

@@ -1,7 +1,11 @@
 #include <CLI/CLI.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
+#include <vector>
 
+#include "base/text.hpp"
 #include "ctl/commands/arguments.hpp"
 #include "ctl/table.hpp"
 #include "ctl/text_of.hpp"
@@ -56,6 +60,19 @@ void printRunning(const Context& context, const json& queue) {
     if (!table.empty()) table.print(context.out, context.terminal);
 }
 
+/// One line: what all have in common, or who has what.
+void printConfinement(const Context& context, const json& queue) {
+    std::map<std::string, std::vector<std::string>> who_has;
+    for (const auto& [who, what] : objectOf(queue, "confinement").items()) {
+        who_has[what.is_string() ? what.get<std::string>() : "unknown"].push_back(who);
+    }
+    for (const auto& [what, who] : who_has) {
+        context.out << "confinement: " << harmlessLine(what);
+        if (who_has.size() > 1) context.out << " (" << harmlessLine(join(who, ", ")) << ")";
+        context.out << '\n';
+    }
+}
+
 void printNeed(const Context& context,
                const std::string& state,
                const json& task,
@@ -99,6 +116,7 @@ ExitCode status(Context& context, const StatusOptions&) {
         return ExitCode::kDone;
     }
     printHead(context, orchd.endpoint().url, queue);
+    printConfinement(context, queue);
     printRunning(context, queue);
     printNeeds(context, orchd, tasks);
     printCleaning(context, queue);

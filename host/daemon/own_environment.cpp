@@ -1,0 +1,142 @@
+#include "daemon/own_environment.hpp"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/git.hpp"
+
+namespace orch {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+/// The beginnings of the names of variables that are no secret.
+constexpr std::array kHarmless{
+    "GIT_"sv,           "HOME="sv,     "LANG"sv,          "LC_"sv,           "LD_"sv,
+    "LOGNAME="sv,       "ORCH_"sv,     "PATH="sv,         "PWD="sv,          "SHELL="sv,
+    "SSH_AUTH_SOCK="sv, "SSL_CERT_"sv, "TERM="sv,         "TMPDIR="sv,       "TZ="sv,
+    "USER="sv,          "XDG_"sv,      "ASAN_OPTIONS="sv, "TSAN_OPTIONS="sv, "UBSAN_OPTIONS="sv};
+
+/// Every name in a ${NAME} of the configuration, and every pass_env.
+std::set<std::string> namedIn(const Config& config) {
+    std::set<std::string> names;
+    for (const auto& agent : config.agents) {
+        names.insert(agent.pass_env.begin(), agent.pass_env.end());
+    }
+    for (const auto& [key, text] : config.references) {
+        for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 2)) {
+            names.insert(text.substr(at + 2, text.find('}', at) - at - 2));
+        }
+    }
+    return names;
+}
+
+bool isHarmless(std::string_view entry, const std::set<std::string>& secret) {
+    const auto name = entry.substr(0, entry.find('='));
+    // Named as a secret or not: without them no program is found.
+    if (name == "PATH" || name == "HOME") return true;
+    if (secret.contains(std::string(name)) || name.find("TOKEN") != name.npos) return false;
+    return std::any_of(kHarmless.begin(), kHarmless.end(), [&](std::string_view beginning) {
+        return entry.starts_with(beginning);
+    });
+}
+
+/// What git does with these starts no program. git-lfs, which many repositories cannot do without,
+/// is let through where its lines are the ones that `git lfs install` writes.
+bool isHarmlessSetting(std::string_view key, std::string_view value) {
+    constexpr std::array kKeys{"user.name"sv,
+                               "user.email"sv,
+                               "author.name"sv,
+                               "author.email"sv,
+                               "committer.name"sv,
+                               "committer.email"sv,
+                               "safe.directory"sv,
+                               "core.autocrlf"sv,
+                               "core.eol"sv,
+                               "core.safecrlf"sv};
+    constexpr std::array kLfs{std::pair{"filter.lfs.clean"sv, "git-lfs clean -- %f"sv},
+                              std::pair{"filter.lfs.smudge"sv, "git-lfs smudge -- %f"sv},
+                              std::pair{"filter.lfs.process"sv, "git-lfs filter-process"sv},
+                              std::pair{"filter.lfs.required"sv, "true"sv}};
+    return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end() ||
+           std::find(kLfs.begin(), kLfs.end(), std::pair{key, value}) != kLfs.end();
+}
+
+std::string inQuotes(std::string_view value) {
+    std::string text = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') text += '\\';
+        text += c == '\n' ? ' ' : c;
+    }
+    return text + "\"";
+}
+
+/// "filter.lfs.clean" as "[filter "lfs"]\n\tclean = …".
+std::string line(const std::string& key, const std::string& value) {
+    const auto first = key.find('.');
+    const auto last = key.rfind('.');
+    const auto part = first == last ? "" : " \"" + key.substr(first + 1, last - first - 1) + "\"";
+    return "[" + key.substr(0, first) + part + "]\n\t" + key.substr(last + 1) + " = " +
+           inQuotes(value) + "\n";
+}
+
+/// "<key>\n<value>\0" each, as git-config(1) describes for -z; a key without a value means true.
+std::string harmlessSettings(const std::string& listing) {
+    std::string text =
+        "# Written by orchd at each start: what is harmless in its user's settings\n";
+    for (std::size_t from = 0; from < listing.size();) {
+        const auto end = std::min(listing.find('\0', from), listing.size());
+        const auto entry = listing.substr(from, end - from);
+        const auto key = entry.substr(0, entry.find('\n'));
+        const auto value = key.size() == entry.size() ? "true" : entry.substr(key.size() + 1);
+        if (isHarmlessSetting(key, value)) text += line(key, value);
+        from = end + 1;
+    }
+    return text;
+}
+
+std::string globalSettings() {
+    try {
+        // Without such a file git fails, and there is nothing to copy.
+        const auto found = Git{}.ask({"config", "--global", "--includes", "--list", "-z"});
+        return found.ok() ? found.output : "";
+    } catch (const RemoteError&) {
+        return {};  // no git: told where a project is opened
+    }
+}
+
+}  // namespace
+
+void forgetSecrets(const Config& config) {
+    const auto secret = namedIn(config);
+    std::vector<std::string> forgotten;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text{*entry};
+        const auto equals = text.find('=');
+        if (equals == text.npos || isHarmless(text, secret)) continue;
+        forgotten.emplace_back(text.substr(0, equals));
+        explicit_bzero(*entry + equals + 1, text.size() - equals - 1);
+    }
+    for (const auto& name : forgotten) unsetenv(name.c_str());
+}
+
+void useOwnGitSettings(const Config& config) {
+    const auto file = std::filesystem::absolute(config.state_dir).lexically_normal() / "gitconfig";
+    ensureFolder(file.parent_path());
+    replaceFile(file, harmlessSettings(globalSettings()), Sync::kNo, 0644);
+    if (setenv("GIT_CONFIG_GLOBAL", file.c_str(), 1) != 0) {
+        throw Error("cannot set GIT_CONFIG_GLOBAL");
+    }
+}
+
+}  // namespace orch

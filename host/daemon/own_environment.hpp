@@ -1,0 +1,19 @@
+#pragma once
+
+#include "config/config.hpp"
+
+namespace orch {
+
+/// Overwrites, in this process's memory, the values of the variables it was started with, but for
+/// those that are no secret and that git and programs like it need (PATH, HOME, LANG …), and takes
+/// them out of its environment: what /proc/<pid>/environ shows of a running orchd, and what the
+/// programs it starts inherit, holds no secret. Variables that a value of the configuration or a
+/// pass_env names are always overwritten. Call it before there are other threads.
+void forgetSecrets(const Config& config);
+
+/// Lets git see, instead of the user's own settings, a copy of what in them is harmless: agents
+/// that run as the same user can change the original, and git runs what it finds there. Writes
+/// <state_dir>/gitconfig and names it in GIT_CONFIG_GLOBAL. Throws Error.
+void useOwnGitSettings(const Config& config);
+
+}  // namespace orch

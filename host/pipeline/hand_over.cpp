@@ -1,0 +1,35 @@
+#include "pipeline/hand_over.hpp"
+
+#include "base/ownership.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Of each folder from the state folder down to the one that holds `path`.
+void openTheWay(const fs::path& state_dir, const fs::path& path) {
+    auto folder = state_dir;
+    letPass(folder);
+    const auto way = path.lexically_relative(state_dir);
+    for (auto part = way.begin(); part != std::prev(way.end()); ++part) letPass(folder /= *part);
+}
+
+}  // namespace
+
+void handOver(const fs::path& state_dir, const std::vector<PathRule>& rules, const UserIds& user) {
+    const auto real = fs::canonical(state_dir);
+    for (const auto& rule : rules) {
+        const auto inside = rule.path.lexically_relative(real);
+        if (inside.empty() || *inside.begin() == ".." || inside == ".") continue;
+        if (!fs::exists(rule.path)) continue;  // the prompt: its folder is made by the launcher
+        openTheWay(real, rule.path);
+        const bool is_store = rule.path.filename() == "objects";
+        if (rule.access >= PathAccess::kPlain) {
+            giveTo(rule.path, user.user, user.group, is_store ? Give::kFolders : Give::kAll);
+        }
+    }
+}
+
+}  // namespace orch

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "core/confinement.hpp"
+
+namespace orch {
+
+/// Lets a user that is not orchd's reach what `rules` allow inside the state folder: gives it what
+/// may be written, and opens the way there. Of a repository's objects only the folders are given.
+/// Throws Error.
+void handOver(const std::filesystem::path& state_dir,
+              const std::vector<PathRule>& rules,
+              const UserIds& user);
+
+}  // namespace orch
