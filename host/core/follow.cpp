@@ -102,6 +102,10 @@ std::string checkingStage(const Facts& facts, const PipelineDef& pipeline) {
 Follow followPending(const Facts& facts, const Verdict& verdict, const PipelineDef& pipeline) {
     Follow next{
         .kind = Follow::Kind::kWait, .reason = verdict.reason, .progress = facts.task.progress};
+    if (verdict.again) {
+        next.kind = Follow::Kind::kLater;
+        next.after = *verdict.again;
+    }
     if (!verdict.needs) return next;
     next.kind = Follow::Kind::kRun;
     next.work = *verdict.needs;

@@ -49,7 +49,8 @@ struct Facts {
     StageDef stage;
     ProjectDef project;
     std::optional<WorkDone> agent, check, merge, deploy;  ///< of this visit (check: of this task)
-    std::optional<Deploy> deployment;      ///< what is recorded of the deploy job's deploy
+    std::optional<Deploy> deployment;  ///< what is recorded of the deploy job's deploy
+    std::optional<Job> base_check;     ///< the last one of the base that the check was merged with
     std::optional<Quarantine> quarantine;  ///< of task.merge_sha
     std::optional<Artefact> artefact;      ///< of this visit's last attempt
     std::string artefact_trouble;          ///< why there is none

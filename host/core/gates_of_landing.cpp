@@ -9,6 +9,9 @@ namespace orch {
 
 namespace {
 
+/// How often it is looked whether the base moved, while its own check is red.
+constexpr std::chrono::minutes kBaseLook{2};
+
 /// Whatever failed, the first question is whether it is merged already (L4).
 Verdict mergeFailed(const Facts& facts, const Job& job) {
     if (!facts.landed_as) return unclear(facts.landed_as.trouble);
@@ -48,6 +51,46 @@ std::string deployFailure(const Facts& facts) {
     }
 }
 
+std::string commandOf(const Facts& facts) {
+    return "`" + join(facts.stage.check, " ") + "`";
+}
+
+/// Did the command say something about what it was run on?
+bool judged(const Job& job) {
+    return job.status == JobStatus::kTimedOut ||
+           (job.status == JobStatus::kFailed && job.lost_count == 0 && job.exit_code);
+}
+
+/// What fails without the task's change as well is nobody's rework; it waits for another base.
+Verdict baseFailed(const Facts& facts, const Job& job) {
+    if (facts.base && *facts.base != job.payload.base) {
+        return needs(WorkKind::kCheck,
+                     facts.project.base + " moved since the check, which failed on it as well");
+    }
+    auto verdict = pending(
+        commandOf(facts) + " fails on " + facts.project.base + " (" + shortSha(job.payload.base) +
+        ") as well, so it is not held against the task; it is checked again when " +
+        facts.project.base + " moves");
+    verdict.evidence = jobEvidence(*facts.base_check);
+    verdict.again = kBaseLook;
+    verdict.notice = "base:" + facts.project.name + ":" + job.payload.base;
+    return verdict;
+}
+
+Verdict checkFailed(const Facts& facts, const Job& job) {
+    if (!facts.base_check) {
+        return needs(
+            WorkKind::kBaseCheck,
+            commandOf(facts) + " failed: does it fail on " + facts.project.base + " alone?");
+    }
+    if (!isFinal(facts.base_check->status)) return waitsFor(*facts.base_check);
+    if (judged(*facts.base_check)) return baseFailed(facts, job);
+    const auto what = commandOf(facts) + " failed";
+    return red(what + ": " + job.reason,
+               {what + " (" + job.reason + "):\n" + facts.check->log_tail},
+               jobEvidence(job));
+}
+
 }  // namespace
 
 Verdict checkGate(const Facts& facts) {
@@ -62,17 +105,10 @@ Verdict checkGate(const Facts& facts) {
     if (job.payload.definition != definitionOf(facts.stage)) {
         return needs(WorkKind::kCheck, "the stage's definition changed since the check");
     }
-    const auto evidence = jobEvidence(job);
-    const auto command = join(facts.stage.check, " ");
-    if (job.status == JobStatus::kSucceeded) return green("`" + command + "` passed", evidence);
-    const bool judged = job.status == JobStatus::kTimedOut ||
-                        (job.status == JobStatus::kFailed && job.lost_count == 0 && job.exit_code);
-    if (judged) {
-        return red("`" + command + "` failed: " + job.reason,
-                   {"`" + command + "` failed (" + job.reason + "):\n" + facts.check->log_tail},
-                   evidence);
-    }
-    return stuck("`" + command + "` could not be judged: " + job.reason, evidence);
+    const auto command = commandOf(facts);
+    if (job.status == JobStatus::kSucceeded) return green(command + " passed", jobEvidence(job));
+    if (judged(job)) return checkFailed(facts, job);
+    return stuck(command + " could not be judged: " + job.reason, jobEvidence(job));
 }
 
 Verdict mergeableGate(const Facts& facts) {

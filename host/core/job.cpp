@@ -39,13 +39,17 @@ std::string spoken(const Ended& ended) {
 /// What an end means for the kind of work it was.
 enum class Meaning { kDone, kCharged, kFinal, kLater, kUncharged, kAgain, kCancelled };
 
+bool checks(WorkKind kind) {
+    return kind == WorkKind::kCheck || kind == WorkKind::kBaseCheck;
+}
+
 Meaning meaningOfExit(WorkKind kind, int code) {
     if (code == 0) return Meaning::kDone;
     if (code == kTryLater && kind != WorkKind::kDeploy) return Meaning::kLater;
     if (kind == WorkKind::kAgent) return Meaning::kCharged;
     // A check whose tool is missing says nothing about the work.
     const bool no_tool = code == kNotExecutable || code == kNotFound;
-    return kind == WorkKind::kCheck && no_tool ? Meaning::kUncharged : Meaning::kFinal;
+    return checks(kind) && no_tool ? Meaning::kUncharged : Meaning::kFinal;
 }
 
 Meaning meaningOf(WorkKind kind, const Ended& ended) {
@@ -56,7 +60,7 @@ Meaning meaningOf(WorkKind kind, const Ended& ended) {
             return meaningOfExit(kind, ended.exit_code.value_or(-1));
         case Outcome::kSignaled:
             if (kind == WorkKind::kAgent) return Meaning::kCharged;
-            return kind == WorkKind::kCheck ? Meaning::kUncharged : Meaning::kFinal;
+            return checks(kind) ? Meaning::kUncharged : Meaning::kFinal;
         case Outcome::kTimedOut:
             return kind == WorkKind::kAgent ? Meaning::kCharged : Meaning::kFinal;
         case Outcome::kCancelled:

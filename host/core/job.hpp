@@ -22,8 +22,8 @@ enum class JobStatus {
     kLost
 };
 /// What a job does for its stage.
-/// kFinalize records how a deploy ended.
-enum class WorkKind { kAgent, kCheck, kMerge, kDeploy, kFinalize };
+/// kFinalize records how a deploy ended; kBaseCheck is the check of the base alone.
+enum class WorkKind { kAgent, kCheck, kMerge, kDeploy, kFinalize, kBaseCheck };
 
 [[nodiscard]] bool isFinal(JobStatus status);
 

@@ -31,6 +31,9 @@ struct Verdict {
     std::optional<WorkKind> needs;      ///< with kPending: work that orchd itself must run first
     std::string target;  ///< with kRed: the stage to go back to, if not the usual one
     bool stuck = false;  ///< with kUnclear: it will not change by itself
+    /// With kPending: nobody will tell when it changes, so it is looked at again after so long.
+    std::optional<Milliseconds> again;
+    std::string notice;  ///< with `again`: people are told the reason, once for all with this key
 };
 
 /// The verdict of a whole stage: the first red, else the first unclear, pending, human in this

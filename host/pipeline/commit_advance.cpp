@@ -91,6 +91,20 @@ void journalWait(Tx& tx,
                  .key = "human:" + name(facts.task.id) + ":" + bindingOf(facts)});
 }
 
+/// Nothing that anybody does brings the next look: what is waited for is told to people where the
+/// verdict says so.
+void journalLater(Tx& tx, const Facts& facts, const Follow& next, const Verdict& verdict) {
+    const auto* rule = verdict.colour == Colour::kUnclear ? "unclear" : "wait";
+    journal(tx, facts, next, rule, facts.task.stage + ": " + next.reason);
+    if (verdict.notice.empty()) return;
+    writeOutbox(tx,
+                {.kind = "notify",
+                 .target = facts.task.project,
+                 .subject = name(facts.task.id),
+                 .text = facts.task.project + ": " + next.reason,
+                 .key = verdict.notice});
+}
+
 bool rework(Tx& tx,
             const Setup& setup,
             const Facts& facts,
@@ -123,7 +137,7 @@ bool apply(Tx& tx,
             if (news) journalWait(tx, facts, next, verdicts);
             return true;
         case Follow::Kind::kLater:
-            if (news) journal(tx, facts, next, "unclear", stage + ": " + next.reason);
+            if (news) journalLater(tx, facts, next, combine(verdicts));
             return updateTask(tx, task);
         case Follow::Kind::kRun:
             enqueueWork(tx, setup, facts.task, next.work);

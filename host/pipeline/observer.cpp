@@ -81,6 +81,10 @@ void Observer::addRecorded(Facts& facts) const {
     store_.read([&](Connection& db) {
         facts.agent = workDone(db, task, WorkKind::kAgent);
         facts.check = workDone(db, task, WorkKind::kCheck);
+        if (facts.check) {
+            const auto& about = facts.check->job.payload;
+            facts.base_check = lastBaseCheck(db, task.project, about.base, about.definition);
+        }
         facts.merge = workDone(db, task, WorkKind::kMerge);
         facts.deploy = workDone(db, task, WorkKind::kDeploy);
         if (facts.deploy) {

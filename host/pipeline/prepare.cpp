@@ -141,16 +141,29 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
     return spec;
 }
 
-StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
-    const StageDef& stage = *setup_.pipeline.find(task.stage);
+/// Opens what the check is about in `folder`: the base as it was, or the head merged into it as it
+/// is now.
+Payload Preparer::openForCheck(const Job& job,
+                               const Task& task,
+                               const std::filesystem::path& folder) const {
     Forge& forge = repositories_.of(task.project);
     Payload payload = job.payload;
+    if (payload.kind == WorkKind::kBaseCheck) {
+        forge.openCommit(folder, payload.base);
+        return payload;
+    }
     payload.base = forge.fetchBase();
     payload.head = forge.workState(setup_.worktree(task.id), task.branch()).head;
-    const auto folder = setup_.worktree(task.id, ".check");
     (void)forge.openMerged(folder, payload.base, payload.head);
     // What the result will be about is durable before the command begins.
     store_.write([&](Tx& tx) { setPayload(tx, job.key(), payload); });
+    return payload;
+}
+
+StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
+    const StageDef& stage = *setup_.pipeline.find(task.stage);
+    const auto folder = setup_.worktree(task.id, ".check");
+    const auto payload = openForCheck(job, task, folder);
     StartSpec spec{.key = job.key(),
                    .task = name(task.id),
                    .command = stage.check,
@@ -164,7 +177,7 @@ StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
                    .timeout = stage.check_timeout};
     confineAttempt(setup_,
                    {setup_.confine_checks, setup_.run_checks_as},
-                   {.worktree = folder, .git = forge.pathsFor(folder, {})},
+                   {.worktree = folder, .git = repositories_.of(task.project).pathsFor(folder, {})},
                    spec);
     return spec;
 }
@@ -267,6 +280,7 @@ StartSpec Preparer::specFor(const Job& job) const {
         case WorkKind::kAgent:
             return agentSpec(job, *task);
         case WorkKind::kCheck:
+        case WorkKind::kBaseCheck:
             return checkSpec(job, *task);
         case WorkKind::kDeploy:
             return deploySpec(job, *task);

@@ -17,6 +17,9 @@ public:
 
 private:
     [[nodiscard]] StartSpec agentSpec(const Job& job, const Task& task) const;
+    [[nodiscard]] Payload openForCheck(const Job& job,
+                                       const Task& task,
+                                       const std::filesystem::path& folder) const;
     [[nodiscard]] StartSpec checkSpec(const Job& job, const Task& task) const;
     [[nodiscard]] StartSpec deploySpec(const Job& job, const Task& task) const;
     /// A deploy that waited while a later commit was deployed would take production back.

@@ -59,6 +59,17 @@ void enqueue(Tx& tx, const NewJob& job) {
              {"job", std::to_string(raw(queued.id))}, {"stage", job.stage}, {"agent", job.agent}}});
 }
 
+/// Of the base that the task's check was about.
+NewJob baseCheckJob(Tx& tx, const Task& task) {
+    auto job = newJob(task, Lane::kExec, WorkKind::kBaseCheck, "base-check");
+    const auto check = lastJobOf(tx.db(), task.id, task.stage, WorkKind::kCheck);
+    if (!check) throw Error(name(task.id) + " has no check whose base could be checked");
+    job.priority = turnPriority(task);
+    job.payload.base = check->payload.base;
+    job.payload.definition = check->payload.definition;
+    return job;
+}
+
 NewJob mergeJob(const Task& task) {
     auto job = newJob(task, Lane::kReserved, WorkKind::kMerge, "merge");
     job.priority = turnPriority(task);
@@ -79,6 +90,8 @@ NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
             job.payload.definition = definitionOf(stage);
             return job;
         }
+        case WorkKind::kBaseCheck:
+            return baseCheckJob(tx, task);
         case WorkKind::kMerge:
             return mergeJob(task);
         case WorkKind::kDeploy: {

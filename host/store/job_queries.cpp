@@ -75,6 +75,16 @@ std::optional<Job> lastJobOf(Connection& db, TaskId task, const std::string& sta
     return firstJob(db.prepared(jobs_sql::kLastOfTask).bind(raw(task), stage, nameOf(kind)));
 }
 
+std::optional<Job> lastBaseCheck(Connection& db,
+                                 const std::string& project,
+                                 const std::string& base,
+                                 const std::string& definition) {
+    for (auto& job : readJobs(db.prepared(jobs_sql::kBaseChecks).bind(project))) {
+        if (job.payload.base == base && job.payload.definition == definition) return job;
+    }
+    return std::nullopt;
+}
+
 std::optional<Job> deployAhead(Connection& db, JobId id) {
     return firstJob(db.prepared(jobs_sql::kDeployAhead).bind(raw(id)));
 }

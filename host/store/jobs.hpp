@@ -78,6 +78,12 @@ CancelEffect requestCancel(Tx& tx, JobId id, const std::string& reason);
 /// What a queued deploy or deploy-finalizer waits for in its project's lane of deploys (one at a
 /// time); nothing when it is the next.
 [[nodiscard]] std::optional<Job> deployAhead(Connection& db, JobId id);
+/// The newest check of this very base by this very definition, among the project's last twenty.
+[[nodiscard]] std::optional<Job> lastBaseCheck(Connection& db,
+                                               const std::string& project,
+                                               const std::string& base,
+                                               const std::string& definition);
+
 struct AttemptRow {
     AttemptKey key;
     std::string boot_id;

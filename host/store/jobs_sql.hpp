@@ -70,10 +70,16 @@ inline constexpr char kDeployAhead[] =
     " FROM jobs WHERE id=(SELECT coalesce("
     "(" ORCH_AHEAD
     " ORDER BY ahead.status='queued', ahead.priority, ahead.id LIMIT 1), "
-    "iif(kind='deploy', (" ORCH_SURVIVOR " LIMIT 1), NULL)) FROM jobs WHERE jobs.id=? "
+    "iif(kind='deploy', (" ORCH_SURVIVOR
+    " LIMIT 1), NULL)) FROM jobs WHERE jobs.id=? "
     "AND kind IN ('deploy','finalize'))";
 
 // NOLINTEND(cppcoreguidelines-macro-usage)
+
+/// Of whatever task: what the base does is everybody's.
+inline constexpr char kBaseChecks[] =
+    "SELECT " ORCH_JOB_COLUMNS
+    " FROM jobs WHERE kind='base_check' AND project=? ORDER BY id DESC LIMIT 20";
 
 inline constexpr char kProcessWaits[] =
     "SELECT 1 FROM jobs WHERE status='queued' AND lane IN ('agent','exec') AND "

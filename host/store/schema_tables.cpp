@@ -248,6 +248,7 @@ const std::vector<IndexDef>& schemaIndexes() {
         {"tasks_blocked", "tasks(blocked_job) WHERE blocked_job IS NOT NULL"},
         {"tasks_idempotency", "tasks(idempotency_key) WHERE idempotency_key IS NOT NULL", true},
         {"tasks_tracker", "tasks(tracker_key) WHERE tracker_key IS NOT NULL", true},
+        {"jobs_base_check", "jobs(project, id) WHERE kind='base_check'"},
         {"jobs_deploying", "jobs(project, priority, id) WHERE " ORCH_DEPLOYING},
         {"deploys_task", "deploys(task_id, number) WHERE task_id IS NOT NULL"},
         {"deploys_deployed", "deploys(project, finished_at, number) WHERE state='deployed'"},

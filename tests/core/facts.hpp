@@ -48,6 +48,8 @@ inline Facts testingFacts() {
                                 .base = "bbbbbbbbbb",
                                 .definition = definitionOf(facts.stage)};
     facts.preview.value = MergePreview{.tree = "tree", .conflicts = {}, .no_change = false};
+    facts.base_check = Job{};
+    facts.base_check->status = JobStatus::kSucceeded;
     return facts;
 }
 

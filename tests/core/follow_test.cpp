@@ -38,6 +38,16 @@ struct FollowTest : ::testing::Test {
                          .rework_limit = 5};
 };
 
+TEST_F(FollowTest, IF9WhatTheBaseCannotPassIsLookedAtAgainAndChargedToNobody) {
+    auto facts = checkedOn("bbbbbbbbbb", "bbbbbbbbbb");
+    facts.check->job.status = facts.base_check->status = JobStatus::kFailed;
+    facts.check->job.exit_code = facts.base_check->exit_code = 2;
+    EXPECT_EQ(next(facts).kind, Follow::Kind::kLater);
+    EXPECT_GT(next(facts).after, Milliseconds{0});
+    EXPECT_EQ(next(facts).progress.total, 0);
+    EXPECT_EQ(next(facts).progress.unclear, 0);
+}
+
 TEST_F(FollowTest, GreenGoesToTheNextStage) {
     EXPECT_EQ(next(developmentFacts()).kind, Follow::Kind::kAdvance);
     EXPECT_EQ(next(developmentFacts()).to, "review");

@@ -122,6 +122,50 @@ TEST(GatesTest, ARejectingReviewIsRedWithItsFindings) {
     EXPECT_EQ(combine(judge(facts)).target, "");
 }
 
+struct BaseRedTest : ::testing::Test {
+    BaseRedTest() {
+        facts.base.value = "bbbbbbbbbb";
+        end(facts.check->job, 2);
+        end(*facts.base_check, 2);
+    }
+    static void end(Job& job, int code) {
+        job.status = code == 0 ? JobStatus::kSucceeded : JobStatus::kFailed;
+        job.exit_code = code;
+        job.reason = "exit " + std::to_string(code);
+    }
+    [[nodiscard]] Verdict verdict() const { return combine(judge(facts)); }
+    Facts facts = testingFacts();
+};
+
+TEST_F(BaseRedTest, IF9ACheckThatFailsOnTheBaseAsWellIsNotHeldAgainstTheTask) {
+    EXPECT_EQ(verdict().colour, Colour::kPending);
+    EXPECT_TRUE(verdict().again);
+    EXPECT_EQ(verdict().notice, "base:" + facts.project.name + ":bbbbbbbbbb");
+    EXPECT_THAT(verdict().reason, HasSubstr("as well"));
+}
+
+TEST_F(BaseRedTest, IF9TheBaseIsAskedBeforeTheTaskIsBlamed) {
+    facts.base_check.reset();
+    EXPECT_EQ(verdict().needs, WorkKind::kBaseCheck);
+    facts.base_check = Job{};
+    facts.base_check->status = JobStatus::kRunning;
+    EXPECT_EQ(verdict().colour, Colour::kPending);
+    EXPECT_FALSE(verdict().needs);
+}
+
+TEST_F(BaseRedTest, IF9AnotherBaseIsCheckedAgain) {
+    facts.base.value = "dddddddddd";
+    EXPECT_EQ(verdict().needs, WorkKind::kCheck);
+}
+
+TEST_F(BaseRedTest, IF9ABaseThatIsGreenOrCouldNotBeJudgedExcusesNothing) {
+    end(*facts.base_check, 0);
+    EXPECT_EQ(verdict().colour, Colour::kRed);
+    facts.base_check->status = JobStatus::kLost;
+    facts.base_check->exit_code.reset();
+    EXPECT_EQ(verdict().colour, Colour::kRed);
+}
+
 TEST(GatesTest, AnOverrideCountsForThisArtefactOnly) {
     auto facts = reviewFacts();
     facts.review.value->approve = false;

@@ -5,7 +5,9 @@
 namespace orch::testing {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 // proves S1
 TEST(WayTest, ATaskGoesFromItsFirstStageToDoneAndTheChangeIsOnTheBase) {
@@ -25,9 +27,47 @@ TEST(WayTest, ARedCheckGoesBackToDevelopmentWithItsFindings) {
     world.develop(id);
     world.launcher().exit(world.runningAttempt(id), 2);
     world.settle();
+    world.launcher().exit(world.runningAttempt(id), 0);  // the same command on the base
+    world.settle();
     EXPECT_EQ(world.task(id).stage, "development");
     EXPECT_THAT(world.task(id).feedback, HasSubstr("`make check` failed"));
     EXPECT_EQ(world.task(id).progress.edges["testing>development"], 1);
+}
+
+TEST(WayTest, IF9ACheckThatFailsOnTheBaseAsWellWaitsForAnotherBaseAndSparesTheTask) {
+    World world;
+    const auto id = world.create();
+    world.develop(id);
+    for (int run = 0; run < 2; ++run) {
+        world.launcher().exit(world.runningAttempt(id), 2);
+        world.settle();
+    }
+    EXPECT_EQ(world.task(id).stage, "testing");
+    EXPECT_EQ(world.task(id).progress.total, 0);
+    EXPECT_THAT(world.notifier.texts(), ElementsAre(HasSubstr("as well")));
+    world.forge.commitOnBase("mended.txt", "mended\n");
+    world.host->engine.advance(id);
+    world.settle();
+    world.launcher().exit(world.runningAttempt(id), 0);
+    world.settle();
+    EXPECT_EQ(world.task(id).state, TaskState::kDone);
+}
+
+TEST(WayTest, IF9TheBaseIsCheckedOnceForAllTasks) {
+    World world;
+    for (int i = 0; i < 2; ++i) {
+        const auto id = world.create();
+        world.develop(id, std::to_string(i));
+        world.launcher().exit(world.runningAttempt(id), 2);
+        world.settle();
+        if (i == 0) {
+            world.launcher().exit(world.runningAttempt(id), 2);
+            world.settle();
+        }
+        EXPECT_EQ(world.task(id).stage, "testing");
+        EXPECT_EQ(world.task(id).progress.total, 0);
+    }
+    EXPECT_THAT(world.notifier.texts(), SizeIs(1));
 }
 
 // proves Q5
