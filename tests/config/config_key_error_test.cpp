@@ -7,7 +7,8 @@ namespace {
 using testing::RefusedConfig;
 
 const std::string kRootKeys =
-    "(the file accepts: agents, disk, pipeline, projects, prompts, queue, retention, server, "
+    "(the file accepts: agents, checks, disk, pipeline, projects, prompts, queue, retention, "
+    "server, "
     "state_dir, "
     "store)";
 std::vector<RefusedConfig> cases() {
@@ -23,7 +24,8 @@ std::vector<RefusedConfig> cases() {
         {"UnknownKeyInAnAgent",
          "agents:\n  developer:\n    command: [x]\n    time_out: 3s\n",
          "4:5: agents.developer.time_out: unknown key, did you mean timeout? (agents.developer "
-         "accepts: command, confine, grace, output_limit, pass_env, retries, run_as, stall, timeout)"},
+         "accepts: command, confine, grace, output_limit, pass_env, retries, run_as, stall, "
+         "timeout)"},
         {"UnknownKeyInAStage",
          "pipeline:\n  stages:\n    - {name: a, gates: [committed]}\n",
          "3:17: pipeline.stages[0].gates: unknown key, did you mean gate? (pipeline.stages[0] "
