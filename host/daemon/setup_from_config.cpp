@@ -23,8 +23,8 @@ fs::path gitFolderOf(const fs::path& repository) {
 std::vector<fs::path> readOnly(const Config& config,
                                const std::string& config_file,
                                const fs::path& programs) {
-    std::vector<fs::path> paths{
-        fs::absolute(config_file), fs::absolute(config.prompts), fs::absolute(programs)};
+    std::vector<fs::path> paths{fs::absolute(config_file), fs::absolute(programs)};
+    if (!config.prompts.empty()) paths.push_back(fs::absolute(config.prompts));
     for (const auto& project : config.projects) {
         const auto repository = fs::absolute(project.path).lexically_normal();
         paths.push_back(repository);
