@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/repository_check.hpp"
+#include "forge/packed_away.hpp"
 #include "forge/work_state.hpp"
 #include "forge/worktree_link.hpp"
 
@@ -29,6 +30,7 @@ bool isWithin(const fs::path& inner, const fs::path& outer) {
 void Worktrees::open(const fs::path& folder, const std::string& branch) const {
     requireFolder(folder);
     requireBranchName(branch);
+    giveBackBranches(mirror_);
     ensureBranch(branch);
     const WorktreeLink link(mirror_.folder(), folder);
     switch (link.look()) {
@@ -74,6 +76,7 @@ std::vector<PathRule> Worktrees::pathsFor(const fs::path& folder, const std::str
 
 WorkState Worktrees::state(const fs::path& folder, const std::string& branch) const {
     requireBranchName(branch);
+    giveBackBranches(mirror_);
     return readWorkState(mirror_, gitIn(folder), branch);
 }
 

@@ -79,6 +79,27 @@ TEST_F(OwnViewTest, CollectingGarbageTakesNoBranchFromTheMirror) {
     EXPECT_EQ(stateOf("T-1").head, head);
 }
 
+TEST_F(OwnViewTest, BranchesThatAnotherWorktreePackedAwayComeBack) {
+    const auto head = work("T-1", "a", "1\n");
+    open("T-2").git({"pack-refs", "--all"});
+    (void)forge().fetchBase();  // the base's was packed away as well
+    EXPECT_FALSE(mirror().succeeds({"rev-parse", "--verify", "--quiet", "refs/heads/orch/T-1"}));
+    EXPECT_EQ(stateOf("T-1").head, head);
+    open("T-2");
+    EXPECT_EQ(mirror().tip("orch/T-1"), head);
+}
+
+TEST_F(OwnViewTest, ListThatNamesWhatIsNoBranchChangesNothing) {
+    open("T-1");
+    const auto tip = user().tip();
+    GitRepo{admin("T-1")}.write("common/packed-refs",
+                                tip + " refs/heads/orch/../../../../evil\n" + std::string(40, '0') +
+                                    " refs/heads/orch/T-7\n--help " + "refs/heads/orch/T-8\n");
+    open("T-1");
+    EXPECT_EQ(mirror().git({"for-each-ref", "--format=%(refname)"}),
+              "refs/heads/orch/T-1\nrefs/remotes/origin/main");
+}
+
 TEST_F(OwnViewTest, LinkInItsGitFolderIsNotWrittenThrough) {
     const auto tree = open("T-1");
     tree.git({"checkout", "-q", "--detach"});
