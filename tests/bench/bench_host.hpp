@@ -10,6 +10,7 @@
 #include "pipeline/outbox_runner.hpp"
 #include "pipeline/recovery.hpp"
 #include "pipeline/worker.hpp"
+#include "support/fake_leases.hpp"
 
 namespace orch::bench {
 
@@ -55,6 +56,7 @@ private:
     OutboxRunner outbox_;
     Engine engine_;
     Finisher finisher_;
+    testing::FakeLeases leases_;
     Admission admission_;
     Worker worker_;
     std::unique_ptr<Launcher> launcher_;
