@@ -16,6 +16,9 @@ constexpr auto kReviewed = R"yaml(
     - {name: deploy, merge: {style: merge}, gate: [merged]}
 )yaml";
 
+/// Green on the base alone.
+constexpr auto kRefusesEveryChange = "begin; ! ls | grep -q change";
+
 }  // namespace
 
 struct GatesTest : ::testing::Test {
@@ -87,11 +90,24 @@ end)sh");
 }
 
 TEST_F(GatesTest, IC1RedCheckWithoutAnyProgressStopsAtTheSecondTime) {
-    world.script("check", "begin; exit 1");
+    world.script("check", kRefusesEveryChange);
     const auto task = runOne();
     expectParked(task, "no progress");
     EXPECT_LE(runs("development"), 2U);
-    EXPECT_EQ(runs("testing"), 1U);
+    EXPECT_EQ(runs("testing"), 2U);  // with that of the base alone
+}
+
+TEST_F(GatesTest, IF9CheckThatTheBaseFailsAsWellIsNotHeldAgainstTheTask) {
+    world.script("check", "begin; test -e mended");
+    const auto task = runOne();
+    const auto waits = "SELECT count(*)>0 FROM verdicts WHERE reason LIKE '%as well%'";
+    ASSERT_TRUE(world.becomes(waits, "1"));
+    EXPECT_TRUE(has(world.orchctl({"explain", task}).out, "as well"));
+    EXPECT_EQ(runs("development"), 1U);
+    world.repo.commit("mended", "x\n");
+    world.pullThePlug();  // a start looks at once at what waits
+    EXPECT_TRUE(world.taskBecomes(task, "done"));
+    EXPECT_EQ(runs("development"), 1U);
 }
 
 TEST_F(GatesTest, IC2UnchangedHeadAfterARejectionIsNotReviewedAgain) {
@@ -105,7 +121,7 @@ end)sh");
 }
 
 TEST_F(GatesTest, IC8RetryOfATaskParkedForNoProgressRunsIt) {
-    world.script("check", "begin; exit 1");
+    world.script("check", kRefusesEveryChange);
     const auto task = runOne();
     expectParked(task, "no progress");
     world.script("check", "begin; end");
@@ -170,7 +186,7 @@ TEST_F(GatesTest, DirtyCheckoutHoldsTheMergeUntilItIsClean) {
 
 TEST_F(GatesTest, OverruledCheckLandsTheHeadThatWasOverruled) {
     world.script("developer", "begin; echo \"$ORCH_JOB\" >number; commit \"$ORCH_JOB\"; end");
-    world.script("check", "begin; test \"$(cat number)\" = 1");
+    world.script("check", "begin; test ! -e number || test \"$(cat number)\" = 1");
     world.settings.stages = R"yaml(
     - {name: development, agent: developer, gate: [committed]}
     - {name: first, check: [sh, {dir}/agents/check.sh], gate: [check]}
