@@ -1,18 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <filesystem>
-#include <functional>
-#include <mutex>
-#include <optional>
-#include <set>
-#include <string>
 
 #include "core/launcher.hpp"
-#include "core/task.hpp"
-#include "core/verdict.hpp"
 #include "pipeline/alarm.hpp"
-#include "pipeline/janitor_ledger.hpp"
+#include "pipeline/janitor/branch_sweep.hpp"
+#include "pipeline/janitor/clean_up.hpp"
+#include "pipeline/janitor/folder_sweep.hpp"
+#include "pipeline/janitor/rounds.hpp"
+#include "pipeline/janitor/row_sweep.hpp"
+#include "pipeline/janitor/worktree_sweep.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
 
@@ -36,44 +33,24 @@ public:
     void start(Launcher& launcher);
     /// A task may have ended: looks at the worktrees soon, on a lane.
     void wake();
-    [[nodiscard]] JanitorReport report() const { return ledger_.report(); }
+    [[nodiscard]] JanitorReport report() const { return clean_up_.report(); }
 
 private:
+    void postRound();
     void round();
-    void sweepWorktrees();
-    void sweepFolders(Launcher& launcher);
-    void nameForeign(const std::filesystem::path& folder);
-    void sweepBranches(const std::string& project);
-    void sweepRows();
-    void removeFolder(Launcher& launcher, AttemptKey key);
-    [[nodiscard]] std::optional<Task> endedTask(TaskId id);
-    void closeWorktree(const Task& task, const std::filesystem::path& folder);
-    [[nodiscard]] bool holdsWork(const Task& task, const std::filesystem::path& folder);
-    /// True when there may be more.
-    bool prune(JanitorLedger::Count what,
-               Milliseconds keep,
-               const std::function<int(Tx&, Instant, int)>& some);
+    void sweepBranches();
     void expectNext();
-    void dueAt(Instant at);
-    void dueAfter(std::optional<Instant> last_use, Milliseconds keep);
-    /// Runs `work`; what it throws is told and tried again.
-    void attempt(const std::string& what, const std::function<void()>& work);
-    void leaveAlone(const std::string& what, const std::string& why);
-    void journal(const std::string& subject,
-                 const std::string& rule,
-                 const std::string& decision,
-                 const Evidence& evidence);
 
     Store& store_;
     const Setup& setup_;
     const Repositories& repositories_;
-    Alarm& alarm_;
-    Milliseconds apart_;
     std::atomic<Launcher*> launcher_ = nullptr;
-    JanitorLedger ledger_;
-    std::mutex mutex_;
-    std::optional<Instant> next_round_;
-    std::set<std::string> named_;  ///< foreign things that were told of
+    JanitorRounds rounds_;
+    CleanUp clean_up_;
+    WorktreeSweep worktrees_;
+    FolderSweep folders_;
+    BranchSweep branches_;
+    RowSweep rows_;
 };
 
 }  // namespace orch
