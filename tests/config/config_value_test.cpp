@@ -30,7 +30,8 @@ TEST(ConfigValueTest, EmptyFileMeansTheDefaults) {
 TEST(ConfigValueTest, AgentHasWhatTheFileSays) {
     const auto config = parse(
         "agents: {a: {command: [x, y], timeout: 2h, stall: 0s, grace: 1s, output_limit: 1KB, "
-        "retries: 0, pass_env: [KEY], confine: required, run_as: agents}}\npipeline: {stages: [{name: s, agent: a}]}\n");
+        "retries: 0, pass_env: [KEY], confine: required, run_as: agents}}\npipeline: {stages: "
+        "[{name: s, agent: a}]}\n");
     const auto& agent = config.agents.at(0);
     EXPECT_THAT(agent.command, ElementsAre("x", "y"));
     EXPECT_EQ(agent.timeout, 2h);
