@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string_view>
 
 #include "base/error.hpp"
 #include "base/run.hpp"
+#include "base/search_path.hpp"
 #include "base/text.hpp"
 
 namespace orch {
@@ -25,7 +27,7 @@ constexpr std::array kKept{"GIT_SSH="sv,
                            "GIT_CONFIG_SYSTEM="sv,
                            "GIT_CONFIG_NOSYSTEM="sv,
                            "GIT_EXEC_PATH="sv};
-constexpr std::array kReplaced{"GIT_"sv, "ORCH_"sv, "LC_ALL="sv, "LANGUAGE="sv};
+constexpr std::array kReplaced{"GIT_"sv, "ORCH_"sv, "LC_ALL="sv, "LANGUAGE="sv, "PATH="sv};
 
 bool startsWithAny(std::string_view text, const auto& beginnings) {
     return std::any_of(beginnings.begin(), beginnings.end(), [text](std::string_view beginning) {
@@ -33,8 +35,15 @@ bool startsWithAny(std::string_view text, const auto& beginnings) {
     });
 }
 
-std::vector<std::string> cleanEnvironment() {
-    std::vector<std::string> clean{"GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C"};
+/// A git in ~/.local/bin can be an agent's, and whatever ours starts is looked for as well.
+std::string searchPath() {
+    const char* path = getenv("PATH");
+    return path == nullptr ? "/usr/bin:/bin" : installedFirst(path, geteuid());
+}
+
+std::vector<std::string> cleanEnvironment(const std::string& search_path) {
+    std::vector<std::string> clean{
+        "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "PATH=" + search_path};
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text{*entry};
         if (startsWithAny(text, kKept) || !startsWithAny(text, kReplaced)) clean.emplace_back(text);
@@ -47,6 +56,9 @@ const std::vector<std::string>& settings() {
     static const std::vector<std::string> kSettings{"core.hooksPath=/dev/null",
                                                     "core.fsmonitor=false",
                                                     "core.attributesFile=/dev/null",
+                                                    // Agents can write them beside the objects,
+                                                    // and say anything about the history.
+                                                    "core.commitGraph=false",
                                                     "gc.auto=0",
                                                     "maintenance.auto=false",
                                                     "color.ui=false",
@@ -94,12 +106,13 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
     RunSpec spec;
     spec.timeout = timeout;
     spec.hand_on = handed_;
-    spec.command = {"git"};
+    const auto search_path = searchPath();
+    spec.command = {findProgram("git", search_path).value_or("git")};
     for (const auto& setting : settings()) spec.command.insert(spec.command.end(), {"-c", setting});
     if (!git_dir_.empty()) spec.command.push_back("--git-dir=" + git_dir_.string());
     if (!work_tree_.empty()) spec.command.push_back("--work-tree=" + work_tree_.string());
     spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
-    spec.environment = cleanEnvironment();
+    spec.environment = cleanEnvironment(search_path);
     if (!common_dir_.empty()) {
         spec.environment.push_back("GIT_COMMON_DIR=" + common_dir_.string());
     }

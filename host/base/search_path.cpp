@@ -1,12 +1,50 @@
 #include "base/search_path.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <sstream>
+#include <vector>
+
+#include "base/text.hpp"
 
 namespace orch {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> foldersOf(const std::string& search_path) {
+    std::vector<std::string> folders;
+    std::istringstream stream(search_path);
+    for (std::string folder; std::getline(stream, folder, ':');) folders.push_back(folder);
+    return folders;
+}
+
+bool mayWriteTo(const fs::path& folder, uid_t user) {
+    struct stat info {};
+    if (stat(folder.c_str(), &info) != 0) return false;  // the folder it would be in is asked next
+    if (info.st_uid == user || (info.st_mode & S_IWOTH) != 0) return true;
+    return user == geteuid() && access(folder.c_str(), W_OK) == 0;  // by a group, for instance
+}
+
+bool mayChangeTheWayTo(fs::path folder, uid_t user) {
+    while (!mayWriteTo(folder, user)) {
+        if (!folder.has_relative_path()) return false;
+        folder = folder.parent_path();
+    }
+    return true;
+}
+
+bool isInstalled(const std::string& folder, uid_t user) {
+    if (!folder.starts_with('/')) return false;
+    std::error_code error;
+    return !mayChangeTheWayTo(folder, user) &&
+           !mayChangeTheWayTo(fs::weakly_canonical(folder, error), user) && !error;
+}
+
+}  // namespace
 
 bool isProgram(const fs::path& file) {
     std::error_code error;
@@ -15,13 +53,20 @@ bool isProgram(const fs::path& file) {
 
 std::optional<fs::path> findProgram(const std::string& name, const std::string& search_path) {
     if (name.find('/') != std::string::npos) return std::nullopt;
-    std::istringstream folders(search_path);
-    std::string folder;
-    while (std::getline(folders, folder, ':')) {
+    for (const auto& folder : foldersOf(search_path)) {
         auto file = fs::path(folder.empty() ? "." : folder) / name;
         if (isProgram(file)) return file;
     }
     return std::nullopt;
+}
+
+std::string installedFirst(const std::string& search_path, uid_t user) {
+    if (user == 0) return search_path;
+    auto folders = foldersOf(search_path);
+    std::stable_partition(folders.begin(), folders.end(), [user](const std::string& folder) {
+        return isInstalled(folder, user);
+    });
+    return join(folders, ":");
 }
 
 }  // namespace orch
