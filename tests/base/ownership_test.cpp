@@ -1,0 +1,59 @@
+#include "base/ownership.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.hpp"
+#include "support/temp_dir.hpp"
+
+namespace orch::testing {
+
+namespace fs = std::filesystem;
+
+/// Only root can give files away.
+struct OwnershipTest : ::testing::Test {
+    OwnershipTest() {
+        fs::create_directories(dir / "tree/inner");
+        fs::create_directories(dir / "other");
+        replaceFile(dir / "tree/inner/file", "x", Sync::kNo);
+        replaceFile(dir / "other/file", "x", Sync::kNo);
+        fs::create_directory_symlink(dir / "other", dir / "tree/link");
+    }
+    void SetUp() override {
+        if (geteuid() != 0) GTEST_SKIP() << "needs root";
+    }
+    [[nodiscard]] bool given(const std::string& path) const {
+        struct stat info {};
+        return lstat((dir / path).c_str(), &info) == 0 && info.st_uid == 54321;
+    }
+    TempDir dir;
+};
+
+TEST_F(OwnershipTest, GivesATreeAndNothingThatItsLinksLeadTo) {
+    giveTo(dir / "tree", 54321, 54321, Give::kAll);
+    for (const auto* path : {"tree", "tree/inner", "tree/inner/file", "tree/link"}) {
+        EXPECT_TRUE(given(path)) << path;
+    }
+    EXPECT_FALSE(given("other"));
+    EXPECT_FALSE(given("other/file"));
+}
+
+TEST_F(OwnershipTest, GivesFoldersAlone) {
+    giveTo(dir / "tree", 54321, 54321, Give::kFolders);
+    EXPECT_TRUE(given("tree/inner"));
+    EXPECT_FALSE(given("tree/inner/file"));
+    EXPECT_FALSE(given("tree/link"));
+}
+
+TEST_F(OwnershipTest, ALinkInTheTreesPlaceIsNotFollowed) {
+    giveTo(dir / "tree/link", 54321, 54321, Give::kAll);
+    EXPECT_TRUE(given("tree/link"));
+    EXPECT_FALSE(given("other"));
+}
+
+TEST_F(OwnershipTest, WhatIsGoneIsNoFailure) {
+    EXPECT_NO_THROW(giveTo(dir / "gone", 54321, 54321, Give::kAll));
+}
+
+}  // namespace orch::testing
