@@ -108,16 +108,21 @@ std::string GitMirror::fetchedBase() const {
                     {"rev-parse", "--verify", "--end-of-options", trackingRef() + "^{commit}"});
 }
 
-bool GitMirror::knows(const std::string& commit) const {
+Git GitMirror::remoteGit() const {
+    const auto inner = fs::path{remote_} / ".git";
+    return Git{fs::exists(inner) ? inner : fs::path{remote_}};
+}
+
+bool GitMirror::remoteKnows(const std::string& commit) const {
     requireSha(commit);
-    return git_.ask({"cat-file", "-e", commit + "^{commit}"}).ok();
+    return remoteGit().ask({"cat-file", "-e", commit + "^{commit}"}).ok();
 }
 
 bool GitMirror::contains(const std::string& tip, const std::string& commit) const {
     requireSha(tip);
-    requireSha(commit);
+    if (!remoteKnows(commit)) return false;
     const Git::Arguments question{"merge-base", "--is-ancestor", commit, tip};
-    const auto answer = git_.ask(question);
+    const auto answer = remoteGit().ask(question);
     if (answer.exit_code <= 1) return answer.ok();
     throwGitFailure("is " + commit + " in " + tip + " of " + remote_, question, answer);
 }

@@ -15,7 +15,7 @@ namespace orch {
 /// Calls block on git and throw RemoteError.
 class GitMirror {
 public:
-    /// `remote`: an absolute path or a URL.
+    /// `remote`: an absolute path.
     GitMirror(std::filesystem::path folder, std::string remote, std::string base);
 
     /// Makes the bare repository when there is none. `object_format`: "sha1" or "sha256".
@@ -25,8 +25,12 @@ public:
     /// The base's tip as of the last fetchBase().
     [[nodiscard]] std::string fetchedBase() const;
 
-    [[nodiscard]] bool knows(const std::string& commit) const;
-    /// Is `commit` `tip` itself or in its history?
+    /// The remote itself. Whether something has landed is asked there: agents write into the
+    /// mirror's objects, and could make a history up.
+    [[nodiscard]] Git remoteGit() const;
+    /// Does the remote have it?
+    [[nodiscard]] bool remoteKnows(const std::string& commit) const;
+    /// Is `commit`, by what the remote has, `tip` itself or in its history?
     [[nodiscard]] bool contains(const std::string& tip, const std::string& commit) const;
 
     [[nodiscard]] const Git& git() const { return git_; }

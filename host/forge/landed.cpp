@@ -49,7 +49,7 @@ public:
                                 "--grep=Orch-Head: " + head,
                                 "--format=%H %(trailers:key=Orch-Task,valueonly,separator=%x20) "
                                 "%(trailers:key=Orch-Head,valueonly,separator=%x20)",
-                                mirror_.knows(head) ? range(head) : tip_});
+                                mirror_.remoteKnows(head) ? range(head) : tip_});
         std::vector<std::string> commits;
         for (const auto& line : linesOf(found)) {
             const auto after_sha = line.find(' ');
@@ -74,8 +74,8 @@ public:
 private:
     [[nodiscard]] std::string range(const std::string& after) const { return after + ".." + tip_; }
     [[nodiscard]] std::string git(const Git::Arguments& arguments) const {
-        return mirror_.git().run("history of " + mirror_.base() + " of " + mirror_.remote(),
-                                 arguments);
+        return mirror_.remoteGit().run("history of " + mirror_.base() + " of " + mirror_.remote(),
+                                       arguments);
     }
 
     const GitMirror& mirror_;
@@ -90,7 +90,7 @@ std::optional<OnBase> findOnBase(const GitMirror& mirror,
                                  const std::string& head) {
     requireSha(head);
     const Search search(mirror, tip);
-    if (mirror.knows(head) && mirror.contains(tip, head)) {
+    if (mirror.contains(tip, head)) {
         const auto commit = search.firstContaining(head);
         auto revert = search.revertOf(commit);
         if (!revert && commit != head) revert = search.revertOf(head);

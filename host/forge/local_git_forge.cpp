@@ -113,8 +113,7 @@ std::optional<std::string> LocalGitForge::landedAs(const std::string& task,
 }
 
 bool LocalGitForge::onBase(const std::string& commit) {
-    const auto tip = mirror_.fetchBase();
-    return mirror_.knows(commit) && mirror_.contains(tip, commit);
+    return mirror_.contains(mirror_.fetchBase(), commit);
 }
 
 Landed LocalGitForge::land(const LandRequest& request, const LeaseProof& proof) {

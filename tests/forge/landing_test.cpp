@@ -127,6 +127,25 @@ TEST_F(LandingTest, TrailersInsideAnotherTasksWorkProveNothing) {
     EXPECT_EQ(land("T-1", head).kind, Kind::kMerged);
 }
 
+// proves L4: an agent may write any object of the mirror
+TEST_F(LandingTest, IE6AHistoryMadeUpInTheMirrorProvesNoLanding) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    const auto past = user().commit("a", "1\n");
+    user().commit("b", "1\n");
+    (void)forge().fetchBase();
+    const auto lie = worktree("T-1").git(
+        {"commit-tree", past + "^{tree}", "-p", past + "^", "-p", head, "-m", "Merged"});
+    const auto file = [&](const std::string& sha) {
+        return world.mirror() / "objects" / sha.substr(0, 2) / sha.substr(2);
+    };
+    std::filesystem::rename(file(lie), file(past));
+    ASSERT_TRUE(GitRepo{world.mirror()}.succeeds(
+        {"merge-base", "--is-ancestor", head, "refs/remotes/origin/main"}));
+    EXPECT_EQ(forge().landedAs("T-1", head), std::nullopt);
+    EXPECT_FALSE(forge().onBase(head));
+    EXPECT_FALSE(forge().dropLanded("T-1", "orch/T-1"));
+}
+
 TEST_F(LandingTest, AFastForwardByHandIsFound) {
     const auto head = work("T-1", "new.txt", "new\n");
     user().git({"fetch", "-q", world.mirror().string(), head});
