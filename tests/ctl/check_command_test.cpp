@@ -30,6 +30,24 @@ TEST(CheckCommandTest, AVariableOrARecipeIsNoTarget) {
     EXPECT_EQ(checkOf({{"Makefile", "check := yes\nall:\n\tcheck: no\n"}}), "");
 }
 
+TEST(CheckCommandTest, ARuleMayHaveSeveralTargets) {
+    EXPECT_EQ(checkOf({{"Makefile", "all check: x\n\ttrue\n"}}), "make check");
+    EXPECT_EQ(checkOf({{"Makefile", "CHECK = a:b\ncheck ::= x\nuncheck: y\n"}}), "");
+}
+
+TEST(CheckCommandTest, ATargetMayBeInAFileThatTheMakefileIncludes) {
+    EXPECT_EQ(
+        checkOf({{"Makefile", "include ./mk/rules.mk $(MORE)\n"}, {"mk/rules.mk", "check:\n"}}),
+        "make check");
+    EXPECT_EQ(checkOf({{"Makefile", "include ../rules.mk gone.mk /etc/passwd\n"}}), "");
+}
+
+TEST(CheckCommandTest, ALineOfAnyLengthIsRead) {
+    const std::string longest(2'000'000, ' ');
+    EXPECT_EQ(checkOf({{"Makefile", "check" + longest + "\ntest:\n"}}), "make test");
+    EXPECT_EQ(checkOf({{"justfile", "check " + longest + "\ntest:\n"}}), "just test");
+}
+
 TEST(CheckCommandTest, AMakefileWithoutATargetLeavesItToTheLanguage) {
     EXPECT_EQ(checkOf({{"Makefile", "all:\n"}, {"Cargo.toml", ""}}), "cargo test");
 }
@@ -41,13 +59,16 @@ TEST(CheckCommandTest, UsualProjectsAreKnownByTheirFiles) {
     EXPECT_EQ(checkOf({{"gradlew", ""}, {"build.gradle", ""}}), "./gradlew test");
     EXPECT_EQ(checkOf({{"pom.xml", ""}}), "mvn --batch-mode test");
     EXPECT_EQ(checkOf({{"justfile", "test arg='x':\n  true\n"}}), "just test");
+    EXPECT_EQ(checkOf({{"justfile", "test-all:\n  true\ntest := 'x'\n"}}), "");
 }
 
 TEST(CheckCommandTest, CMakeIsTakenOnlyWithTests) {
     EXPECT_EQ(checkOf({{"CMakeLists.txt", "project(x)\n"}}), "");
     EXPECT_NE(checkOf({{"CMakeLists.txt", "project(x)\ninclude(CTest)\n"}}).find("ctest"),
               std::string::npos);
-    EXPECT_NE(checkOf({{"CMakeLists.txt", "enable_testing()\n"}}).find("ctest"), std::string::npos);
+    EXPECT_NE(checkOf({{"CMakeLists.txt", " ENABLE_TESTING ()\n"}}).find("ctest"),
+              std::string::npos);
+    EXPECT_EQ(checkOf({{"CMakeLists.txt", "# enable_testing()\ninclude(rules)\n"}}), "");
 }
 
 TEST(CheckCommandTest, ANodeProjectInstallsItsPackagesFirst) {

@@ -2,7 +2,8 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
-#include <regex>
+
+#include "ctl/init/targets.hpp"
 
 namespace orch::ctl {
 
@@ -11,42 +12,41 @@ namespace {
 using Found = std::optional<CheckCommand>;
 using Command = std::vector<std::string>;
 
-bool matches(const std::string& text, const std::string& line_pattern) {
-    const std::regex pattern("(^|\n)" + line_pattern);
-    return std::regex_search(text, pattern);
-}
-
-/// The first of "check" and "test" that the file of a runner has as a target.
-Found target(const BaseTree& tree,
-             const std::string& file,
-             const std::string& runner,
-             const std::string& after_name) {
+Found ruleIn(const BaseTree& tree, const std::string& file, const std::string& included_by) {
     const auto text = tree.read(file);
     for (const std::string name : {"check", "test"}) {
-        if (matches(text, name + after_name)) {
-            return CheckCommand{{runner, name}, file + " has the target " + name};
-        }
+        if (!makeHasTarget(text, name)) continue;
+        return CheckCommand{{"make", name}, file + included_by + " has the target " + name};
     }
     return std::nullopt;
 }
 
+/// Includes of includes, and names that make has to work out, are left to people.
 Found make(const BaseTree& tree) {
     for (const auto* file : {"GNUmakefile", "makefile", "Makefile"}) {
-        if (tree.has(file)) return target(tree, file, "make", "[ \t]*:([^=]|$)");
+        if (!tree.has(file)) continue;
+        auto found = ruleIn(tree, file, "");
+        for (const auto& other : makeIncludes(tree.read(file))) {
+            if (!found) found = ruleIn(tree, other, std::string{", which "} + file + " includes,");
+        }
+        return found;
     }
     return std::nullopt;
 }
 
 Found just(const BaseTree& tree) {
-    for (const auto* file : {"justfile", "Justfile", ".justfile"}) {
-        if (tree.has(file)) return target(tree, file, "just", "[^\n:]*:([^=]|$)");
+    for (const std::string file : {"justfile", "Justfile", ".justfile"}) {
+        const auto text = tree.read(file);
+        for (const std::string name : {"check", "test"}) {
+            if (!justHasRecipe(text, name)) continue;
+            return CheckCommand{{"just", name}, file + " has the target " + name};
+        }
     }
     return std::nullopt;
 }
 
 Found cmake(const BaseTree& tree) {
-    const auto text = tree.read("CMakeLists.txt");
-    if (!matches(text, "[ \t]*(enable_testing|include)[ \t]*\\([ \t]*(CTest)?[ \t]*\\)")) return {};
+    if (!cmakeEnablesTests(tree.read("CMakeLists.txt"))) return std::nullopt;
     return CheckCommand{{"sh",
                          "-c",
                          "cmake -S . -B .orch-build && cmake --build .orch-build --parallel && "

@@ -155,8 +155,9 @@ BaseTree::BaseTree(const Repository& repository)
 }
 
 std::string BaseTree::read(const std::string& name) const {
-    if (!has(name)) return {};
-    return ask(folder_, {"cat-file", "blob", commit_ + ":" + name}).value_or("");
+    const auto path = fs::path{name}.lexically_normal();
+    if (path.empty() || !has(path.begin()->string())) return {};
+    return ask(folder_, {"cat-file", "blob", commit_ + ":" + path.string()}).value_or("");
 }
 
 }  // namespace orch::ctl

@@ -31,7 +31,7 @@ public:
     explicit BaseTree(const Repository& repository);
     /// Is there an entry of this name at the top?
     [[nodiscard]] bool has(const std::string& name) const { return names_.contains(name); }
-    /// Its text, "" when it is not there or is no file.
+    /// The text of the file `name` ("a/b" as well), "" when it is not there or is no file.
     [[nodiscard]] std::string read(const std::string& name) const;
 
 private:
