@@ -64,14 +64,19 @@ int millisecondsUntil(SteadyClock::time_point deadline) {
     return static_cast<int>(std::clamp(left, std::chrono::milliseconds{0}, kLongest).count());
 }
 
-/// Reads both streams until the child has ended (true) or the deadline has passed (false).
-bool readUntilEnd(const SpawnedChild& child,
-                  Sink& output,
-                  Sink& errors,
-                  SteadyClock::time_point deadline) {
+enum class Until { kChildEnded, kDeadline, kStopped };
+
+/// Reads both streams until one of these.
+Until readUntilEnd(const SpawnedChild& child,
+                   Sink& output,
+                   Sink& errors,
+                   SteadyClock::time_point deadline,
+                   int stop) {
     for (;;) {
-        std::array<pollfd, 3> waited{
-            {{child.pidfd.get(), POLLIN, 0}, {output.fd(), POLLIN, 0}, {errors.fd(), POLLIN, 0}}};
+        std::array<pollfd, 4> waited{{{child.pidfd.get(), POLLIN, 0},
+                                      {output.fd(), POLLIN, 0},
+                                      {errors.fd(), POLLIN, 0},
+                                      {stop, POLLIN, 0}}};
         const int ready = poll(waited.data(), waited.size(), millisecondsUntil(deadline));
         if (ready < 0 && errno != EINTR) {
             throw Error("cannot poll: " + std::generic_category().message(errno));
@@ -79,9 +84,10 @@ bool readUntilEnd(const SpawnedChild& child,
         if (ready > 0) {
             output.drain();
             errors.drain();
-            if (waited.front().revents != 0) return true;
+            if (waited.front().revents != 0) return Until::kChildEnded;
+            if (waited.back().revents != 0) return Until::kStopped;
         }
-        if (SteadyClock::now() >= deadline) return false;
+        if (SteadyClock::now() >= deadline) return Until::kDeadline;
     }
 }
 
@@ -99,7 +105,7 @@ int collect(pid_t pid) {
 /// The child is not collected yet, so its process group cannot be somebody else's.
 void endGroup(const SpawnedChild& child, Sink& output, Sink& errors) {
     kill(-child.pid, SIGTERM);
-    readUntilEnd(child, output, errors, SteadyClock::now() + kTermGrace);
+    readUntilEnd(child, output, errors, SteadyClock::now() + kTermGrace, -1);
     kill(-child.pid, SIGKILL);
 }
 
@@ -111,8 +117,10 @@ RunResult run(const RunSpec& spec) {
     Sink output(std::move(child.output), spec.output_limit);
     Sink errors(std::move(child.errors), spec.errors_limit);
     RunResult result;
-    result.timed_out = !readUntilEnd(child, output, errors, deadline);
-    if (result.timed_out) endGroup(child, output, errors);
+    const auto until = readUntilEnd(child, output, errors, deadline, spec.stop);
+    result.timed_out = until == Until::kDeadline;
+    result.stopped = until == Until::kStopped;
+    if (until != Until::kChildEnded) endGroup(child, output, errors);
     result.exit_code = collect(child.pid);
     output.drain();
     errors.drain();

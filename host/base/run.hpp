@@ -17,11 +17,13 @@ struct RunSpec {
     std::size_t output_limit = 16U << 20U;  ///< bytes kept; more is read and dropped
     std::size_t errors_limit = 64U << 10U;
     int hand_on = -1;  ///< a descriptor that the child gets as number 3; -1: none
+    int stop = -1;     ///< a descriptor: once it can be read, the run ends; -1: none
 };
 
 struct RunResult {
     int exit_code{};    ///< 128 + signal when a signal ended it
     bool timed_out{};   ///< its process group was ended: SIGTERM, two seconds, SIGKILL
+    bool stopped{};     ///< the same, because of `stop`
     bool output_cut{};  ///< it wrote more than `output_limit`
     std::string output;
     std::string errors;

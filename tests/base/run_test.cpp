@@ -98,6 +98,20 @@ TEST(Run, TheTimeLimitEndsTheWholeGroup) {
     EXPECT_TRUE(background.empty() || background.front() == 'Z') << background;
 }
 
+TEST(Run, ADescriptorThatCanBeReadEndsTheWholeGroup) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+    const UniqueFd stop{ends[0]};
+    const UniqueFd writer{ends[1]};
+    auto spec = shell("sleep 600 & echo $!; wait");
+    spec.stop = stop.get();
+    ASSERT_EQ(write(writer.get(), "x", 1), 1);
+    const auto result = run(spec);
+    EXPECT_TRUE(result.stopped);
+    EXPECT_FALSE(result.timed_out);
+    EXPECT_EQ(result.exit_code, 128 + SIGTERM);
+}
+
 TEST(Run, AGroupThatIgnoresSigtermIsKilled) {
     auto spec = shell("trap '' TERM; while :; do :; done");
     spec.timeout = 100ms;

@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,6 +116,43 @@ TEST_F(DoctorTest, TheCheckSeesTheCommittedBaseAndNoSecrets) {
                 Sync::kNo,
                 0755);
     EXPECT_EQ(doctor({"--run-checks"}), 0) << out;
+}
+
+TEST_F(DoctorTest, ACheckIsShownWithoutTheValuesOfVariables) {
+    change("[\"make\", \"check\"]", "[make, \"${KEY}\"]");
+    environment["KEY"] = "very-secret";
+    replaceFile(temp / "bin/make", "#!/bin/sh\necho no rule $1\nexit 2\n", Sync::kNo, 0755);
+    EXPECT_EQ(doctor({"--run-checks"}), 1);
+    expect("base greeter", "fail", "`make ${KEY}` on main failed: exit code 2: no rule ${KEY}");
+    EXPECT_EQ((out + err).find("very-secret"), std::string::npos) << out << err;
+}
+
+// The signal comes as a Ctrl-C would; the check alone would go on for ten minutes.
+TEST_F(DoctorTest, AnInterruptedCheckLeavesNothingBehind) {
+    environment["TMPDIR"] = (temp / "tmp").string();
+    fs::create_directory(temp / "tmp");
+    const auto pid_file = (temp / "pid").string();
+    replaceFile(temp / "bin/make",
+                "#!/bin/sh\necho $$ >" + pid_file + "\nkill -TERM $PPID\nexec sleep 600\n",
+                Sync::kNo,
+                0755);
+    environment["PATH"] += ":/usr/bin:/bin";
+    EXPECT_EXIT(doctor({"--run-checks"}), ::testing::KilledBySignal(SIGTERM), "");
+    EXPECT_TRUE(fs::is_empty(temp / "tmp"));
+    EXPECT_NE(kill(std::stoi(readFile(pid_file).value()), 0), 0);
+}
+
+TEST_F(DoctorTest, AMissingFolderForTemporaryFilesIsNamed) {
+    environment["TMPDIR"] = (temp / "gone").string();
+    EXPECT_EQ(doctor({"--run-checks"}), 1);
+    expect("base greeter", "fail", "there is no folder " + (temp / "gone").string());
+    EXPECT_FALSE(fs::exists(temp / "gone"));
+}
+
+TEST_F(DoctorTest, ARepositoryWithALineBreakInItsPathIsCheckedOut) {
+    (void)init(repository("a\nb").path());
+    (void)doctor({"--run-checks"});
+    expect("base a-b", "ok", "passed");
 }
 
 TEST_F(DoctorTest, AMissingAgentIsNamed) {
