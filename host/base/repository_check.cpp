@@ -31,8 +31,8 @@ std::vector<std::string> branchesOf(const fs::path& repository) {
             refuse(
                 repository,
                 "it belongs to another user, so git does not trust it; as the user who runs orchd:"
-                " git config --global --add safe.directory '" +
-                    repository.string() + "'");
+                " git config --global --add safe.directory " +
+                    shellWord(repository.string()));
         }
         if (said.find("Permission denied") != std::string::npos) {
             refuse(repository, "the user who runs orchd may not read it: " + firstErrors(said));
@@ -117,6 +117,20 @@ void requireUsableRepository(const fs::path& repository, const std::string& base
     if (!fs::exists(repository)) refuse(repository, "there is no such folder");
     requireBranch(repository, base, branchesOf(repository));
     requireWritable(repository);
+}
+
+std::optional<std::string> checkoutTrouble(const fs::path& repository, const std::string& base) {
+    const auto git_folder = gitFolderOf(repository);
+    const Git git{git_folder};
+    const bool bare = git.ask({"config", "--bool", "core.bare"}).output == "true\n";
+    const auto head = git.ask({"symbolic-ref", "--quiet", "HEAD"}).output;
+    // git takes the folder around .git for the one with the files.
+    if (bare || git_folder.filename() == ".git" || head != "refs/heads/" + base + "\n") return {};
+    return base + " is checked out in " + repository.string() +
+           ", and git cannot update its files because it keeps the"
+           " repository elsewhere (" +
+           git_folder.string() + "), so nothing could land: git -C " +
+           shellWord(repository.string()) + " checkout --detach";
 }
 
 std::string objectFormatOf(const fs::path& repository) {

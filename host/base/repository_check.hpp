@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace orch {
@@ -14,6 +15,12 @@ void requireBranchName(const std::string& name);
 /// Throws RemoteError with a sentence that says what to do unless `repository` is one that orchd
 /// can read and push to, and has the branch `base`.
 void requireUsableRepository(const std::filesystem::path& repository, const std::string& base);
+
+/// Why a push to `base` would be refused although nothing in the checkout is changed: the branch is
+/// checked out in a submodule, or where .git is a file. A sentence that ends with ": git -C …",
+/// the command that helps; nothing when all is well. For a repository that is usable.
+[[nodiscard]] std::optional<std::string> checkoutTrouble(const std::filesystem::path& repository,
+                                                         const std::string& base);
 
 /// "sha1" or "sha256".
 [[nodiscard]] std::string objectFormatOf(const std::filesystem::path& repository);

@@ -39,6 +39,8 @@ namespace orch {
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t limit);
 
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// The text as one word of a command line that somebody hands to a shell: a-b, 'a b'.
+[[nodiscard]] std::string shellWord(const std::string& text);
 /// Every "{name}" replaced by its value, once: values are not expanded again. An unknown name stays
 /// as it is.
 [[nodiscard]] std::string expand(std::string_view pattern,

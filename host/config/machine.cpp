@@ -109,7 +109,8 @@ void checkStateDir(const fs::path& state_dir, Problems& problems) {
         problems.push_back("state_dir: " + there.string() + " is a file, a folder is needed there");
     } else if (access(there.c_str(), W_OK | X_OK) != 0) {
         problems.push_back("state_dir: " + state_dir.string() +
-                           " cannot be written: no permission " + "in " + there.string());
+                           " cannot be written: no permission in " + there.string() +
+                           ": give it to the user who runs orchd, or name another folder");
     }
 }
 

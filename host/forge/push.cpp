@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/repository_check.hpp"
 #include "base/text.hpp"
 
 namespace orch {
@@ -50,9 +51,11 @@ std::string explained(const GitMirror& mirror,
                           has(rejection, "Could not update working tree");
     auto reason = "push to " + mirror.base() + " of " + mirror.remote() + ": ";
     if (checkout) {
-        reason +=
-            "the branch is checked out there and its files could not follow; commit, stash or"
-            " move what is in the way. ";
+        const auto trouble = checkoutTrouble(mirror.remote(), mirror.base());
+        reason += trouble.value_or(
+                      "the branch is checked out there and its files could not follow; commit,"
+                      " stash or move what is in the way") +
+                  ". ";
     }
     reason += "git: " + rejection;
     return words.empty() ? reason : reason + ": " + words;

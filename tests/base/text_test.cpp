@@ -28,6 +28,13 @@ TEST(JoinTest, PutsTheSeparatorBetween) {
     EXPECT_EQ(join({"a", "", "b"}, ", "), "a, , b");
 }
 
+TEST(ShellWordTest, QuotesOnlyWhatAShellWouldRead) {
+    EXPECT_EQ(shellWord("/srv/a-b.c"), "/srv/a-b.c");
+    EXPECT_EQ(shellWord("a b"), "'a b'");
+    EXPECT_EQ(shellWord("$(x) it's"), "'$(x) it'\\''s'");
+    EXPECT_EQ(shellWord(""), "''");
+}
+
 TEST(ExpandTest, ReplacesNamesByValues) {
     EXPECT_EQ(expand("{a}-{b}/{a}", {{"a", "1"}, {"b", "2"}}), "1-2/1");
     EXPECT_EQ(expand("", {{"a", "1"}}), "");

@@ -114,7 +114,8 @@ TEST_F(MachineTest, StateFolderWithoutPermissionIsTold) {
     testing::Child nobody([&] {
         if (geteuid() == 0 && setuid(65534) != 0) return 2;
         const auto told = "state_dir: " + config.state_dir.string() +
-                          " cannot be written: no permission in " + bin;
+                          " cannot be written: no permission in " + bin +
+                          ": give it to the user who runs orchd, or name another folder";
         return problems() == std::vector{told} ? 0 : 1;
     });
     EXPECT_EQ(nobody.exitCode(), 0);

@@ -226,6 +226,32 @@ TEST_F(DoctorTest, ATakenPortIsNamed) {
     expect("port", "fail", taken + " is taken");
 }
 
+TEST_F(DoctorTest, AnAddressThatIsNotOfThisMachineIsNotCalledTaken) {
+    change("listen: \"127.0.0.1:0\"", "listen: \"[::1]:1\"");
+    const auto code = doctor();
+    const auto found = finding("port");
+    EXPECT_EQ(code, found["state"] == "fail" ? 1 : 0);
+    EXPECT_EQ(found["what"].get<std::string>().find("is taken"), std::string::npos) << found;
+}
+
+TEST_F(DoctorTest, AFileThatCannotBeReadIsNotToBeCorrected) {
+    EXPECT_EQ(doctor({"--config", "gone.yaml"}), 1);
+    EXPECT_EQ(finding("configuration")["fix"], "name a file that can be read with --config");
+    environment["ORCH_DISK_MIN_FREE"] = "x";
+    EXPECT_EQ(doctor(), 1);
+    EXPECT_EQ(finding("configuration")["fix"], "correct that variable, or unset it");
+}
+
+TEST_F(DoctorTest, ASubmoduleWithItsBaseCheckedOutIsToldToLeaveIt) {
+    repo.git({"submodule", "--quiet", "add", repository("library").path().string(), "lib"});
+    (void)init(repo.path() / "lib");
+    EXPECT_EQ(doctor(), 1);
+    expect("repository lib", "fail", "and git cannot update its files");
+    const auto fix = finding("repository lib")["fix"].get<std::string>();
+    EXPECT_EQ(std::system((fix + " --quiet").c_str()), 0) << fix;
+    EXPECT_EQ(doctor(), 0) << out;
+}
+
 TEST_F(DoctorTest, ARunningOrchdIsAskedAndItsVersionCompared) {
     makeState();
     orchd.answer("GET /healthz", R"({"status":"ok"})");

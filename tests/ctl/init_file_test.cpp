@@ -14,7 +14,10 @@ TEST_F(InitTest, AConfigurationThatIsThereStaysAsItIs) {
     const auto repo = repository();
     repo.write("orch.yaml", "mine");
     EXPECT_EQ(init(repo.path()), 1);
-    EXPECT_NE(err.find("is there already and stays as it is"), std::string::npos) << err;
+    EXPECT_NE(
+        err.find("is there already and stays as it is: check it with orchctl doctor --config /"),
+        std::string::npos)
+        << err;
     EXPECT_EQ(repo.read("orch.yaml"), "mine");
 }
 
@@ -47,10 +50,10 @@ TEST_F(InitTest, OnlyOneFileIsNewAndGitIsUntouched) {
 TEST_F(InitTest, TheLineThatGitsIgnoreFileLacksIsTold) {
     const auto repo = repository();
     (void)init(repo.path());
-    EXPECT_NE(said["notes"].dump().find("echo /orch.yaml >>"), std::string::npos);
+    EXPECT_NE(said["notes"].dump().find("echo '/orch.yaml*' >>"), std::string::npos);
     repo.write(".git/info/exclude", "/orch.yaml\n");
     (void)init(repo.path(), {"--force"});
-    EXPECT_EQ(said["notes"].dump().find("echo /orch.yaml >>"), std::string::npos);
+    EXPECT_EQ(said["notes"].dump().find("echo '/orch.yaml*' >>"), std::string::npos);
 }
 
 /// As nobody, because root may write everywhere.

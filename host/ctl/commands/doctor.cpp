@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -52,10 +54,16 @@ void lookAtAll(const SetUp& set_up, Findings& findings) {
     }
 }
 
-void refuseConfiguration(const ConfigError& refusal, Findings& findings) {
+void refuseConfiguration(const ConfigError& refusal, const fs::path& file, Findings& findings) {
+    std::error_code error;
+    const bool readable = access(file.c_str(), R_OK) == 0 && !fs::is_directory(file, error);
     std::istringstream lines{refusal.what()};
     for (std::string line; std::getline(lines, line);) {
-        findings.push_back({"configuration", Health::kFail, line, "correct that line"});
+        const auto* const fix = !readable ? "name a file that can be read with --config"
+                                : line.starts_with("environment ")
+                                    ? "correct that variable, or unset it"
+                                    : "correct that line";
+        findings.push_back({"configuration", Health::kFail, line, fix});
     }
 }
 
@@ -76,10 +84,11 @@ Findings examine(const std::string& file, const DoctorOptions& options, Context&
     Findings findings;
     lookAtMachine(findings);
     if (file.empty()) {
-        findings.push_back({"configuration",
-                            Health::kFail,
-                            "there is no orch.yaml and no config/orch.yaml in this folder",
-                            "write one with orchctl init, or name one with --config"});
+        findings.push_back(
+            {"configuration",
+             Health::kFail,
+             "there is no orch.yaml and no config/orch.yaml in this folder",
+             "write one with orchctl init, or name the one that is elsewhere with --config"});
         return findings;
     }
     try {
@@ -92,7 +101,7 @@ Findings examine(const std::string& file, const DoctorOptions& options, Context&
                             {}});
         lookAtAll(set_up, findings);
     } catch (const ConfigError& refusal) {
-        refuseConfiguration(refusal, findings);
+        refuseConfiguration(refusal, context.surroundings.folder / file, findings);
     }
     return findings;
 }
@@ -149,7 +158,11 @@ void addDoctor(CLI::App& app, Action& chosen) {
         "Examples:\n  orchctl doctor                   with orch.yaml or config/orch.yaml here\n"
         "  orchctl doctor --run-checks      runs the check on the base branch as well");
     auto options = std::make_shared<DoctorOptions>();
-    command->add_option("--config", options->config, "The configuration")->type_name("FILE");
+    command
+        ->add_option("--config",
+                     options->config,
+                     "The configuration (default: orch.yaml or config/orch.yaml here)")
+        ->type_name("FILE");
     command->add_flag("--run-checks",
                       options->run_checks,
                       "Run the check commands in a temporary checkout of the base branch");

@@ -12,15 +12,6 @@ using nlohmann::json;
 
 namespace {
 
-/// A word of a command line, for a shell.
-std::string shellWord(const std::string& text) {
-    constexpr auto kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:";
-    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
-    return quoted + "'";
-}
-
 std::vector<std::string> nextCommands(const Outcome& outcome, const Surroundings& around) {
     const auto folder = outcome.file.parent_path();
     const auto file = shellWord(around.folder == folder ? "orch.yaml" : outcome.file.string());

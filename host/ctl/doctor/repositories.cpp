@@ -19,6 +19,12 @@ void lookAt(const ProjectDef& project, const SetUp& set_up, Findings& findings) 
                                     "--verify",
                                     "refs/heads/" + project.base});
         const auto what = project.path.string() + ", base " + project.base + " at " + tip;
+        if (const auto trouble = checkoutTrouble(project.path, project.base)) {
+            const auto fix = trouble->find(": git -C ");
+            findings.push_back(
+                {check, Health::kFail, trouble->substr(0, fix), trouble->substr(fix + 2)});
+            return;
+        }
         findings.push_back({check, Health::kOk, what, {}});
     } catch (const RemoteError& refusal) {
         findings.push_back(

@@ -46,8 +46,14 @@ Finding runningOne(const DaemonFile& daemon, const std::string& state_dir) {
 Finding port(const ServerConfig& server, const std::string& file) {
     const auto address = addressOf(server);
     if (server.port == 0) return {"port", Health::kOk, "any free one on " + server.host, {}};
-    if (isPortFree(server.host, server.port))
-        return {"port", Health::kOk, address + " is free", {}};
+    const auto trouble = portTrouble(server.host, server.port);
+    if (!trouble) return {"port", Health::kOk, address + " is free", {}};
+    if (!trouble->taken) {
+        return {"port",
+                Health::kFail,
+                address + " cannot be used: " + trouble->what,
+                "name another address under server.listen in " + file};
+    }
     return {"port",
             Health::kFail,
             address + " is taken, and not by the orchd of this configuration",

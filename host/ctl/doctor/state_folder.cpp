@@ -84,7 +84,7 @@ bool lookAtMode(
         findings.push_back({check,
                             if_open,
                             what + ": others can open it",
-                            "chmod " + modeText(wanted) + " '" + path.string() + "'"});
+                            "chmod " + modeText(wanted) + " " + shellWord(path.string())});
     }
     return true;
 }

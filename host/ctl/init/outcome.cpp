@@ -1,5 +1,7 @@
 #include "ctl/init/outcome.hpp"
 
+#include "base/repository_check.hpp"
+#include "base/text.hpp"
 #include "config/config.hpp"
 #include "ctl/init/state_folder.hpp"
 #include "ctl/init/write_new.hpp"
@@ -15,15 +17,20 @@ std::string freeAddress() {
     constexpr std::uint16_t kFirst = 8080;
     constexpr std::uint16_t kLast = 8099;
     for (auto port = kFirst; port <= kLast; ++port) {
-        if (isPortFree("127.0.0.1", port)) return "127.0.0.1:" + std::to_string(port);
+        if (!portTrouble("127.0.0.1", port)) return "127.0.0.1:" + std::to_string(port);
     }
     return "127.0.0.1:0";
 }
 
+fs::path placeOf(const InitOptions& options, const Surroundings& around) {
+    const auto place = (around.folder / options.path).lexically_normal();
+    const bool ends_with_slash = !place.has_filename() && place.has_relative_path();
+    return ends_with_slash ? place.parent_path() : place;
+}
+
 Plan planFor(const InitOptions& options, const Surroundings& around) {
     Plan plan;
-    plan.repository =
-        findRepository((around.folder / options.path).lexically_normal(), options.base);
+    plan.repository = findRepository(placeOf(options, around), options.base);
     const BaseTree tree{plan.repository};
     plan.submodules = tree.has(".gitmodules");
     plan.check = findCheck(tree);
@@ -42,11 +49,14 @@ std::vector<std::string> notesOn(const Outcome& outcome) {
                         ": the configuration is for that one and lies there");
     }
     if (!gitIgnores(repository, outcome.file)) {
-        notes.push_back("git sees " + outcome.file.filename().string() +
-                        " as a new file; agents should not be able to change it, so keep it out:"
-                        " echo /" +
-                        outcome.file.filename().string() +
-                        " >> \"$(git rev-parse --git-path info/exclude)\"");
+        notes.push_back(
+            "git sees orch.yaml as a new file; agents should not be able to change it, so keep it"
+            " out: echo '/orch.yaml*' >> \"$(git -C " +
+            shellWord(repository.folder.string()) +
+            " rev-parse --path-format=absolute --git-path info/exclude)\"");
+    }
+    if (const auto trouble = checkoutTrouble(repository.folder, repository.base)) {
+        notes.push_back(*trouble);
     }
     if (outcome.plan.submodules) {
         notes.push_back(

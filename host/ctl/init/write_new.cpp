@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 
 namespace orch::ctl {
 
@@ -22,8 +23,9 @@ std::string reason(int error) {
 
 [[noreturn]] void refuseExisting(const fs::path& file) {
     throw Error(file.string() +
-                " is there already and stays as it is: check it with orchctl doctor, or write a new"
-                " one with --force, which keeps the old one beside it");
+                " is there already and stays as it is: check it with orchctl doctor --config " +
+                shellWord(file.string()) +
+                ", or write a new one with --force, which keeps the old one beside it");
 }
 
 /// A second name for the file, so that at no instant it is without one.
