@@ -1,15 +1,19 @@
 #pragma once
 
-#include <mutex>
-
 #include "core/launcher.hpp"
+#include "pipeline/desk/cancel_orders.hpp"
+#include "pipeline/desk/house_orders.hpp"
+#include "pipeline/desk/task_orders.hpp"
+#include "pipeline/desk/verdict_orders.hpp"
+#include "pipeline/desk/way_orders.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/explain.hpp"
 #include "pipeline/recovery.hpp"
 
 namespace orch {
 
-/// The Operator over store and engine.
+/// The Operator over store and engine: hands each order to those who know its kind. What it is
+/// given must outlive it.
 class Desk final : public Operator {
 public:
     Desk(Store& store,
@@ -39,24 +43,17 @@ public:
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override;
 
 private:
-    struct Order {
-        std::string verb, by, text;
-    };
-    /// Runs `change(tx, task)` on the task's row in one transaction with its journal row, then
-    /// wakes the engine.
-    void order(TaskId task, const Order& order, const std::function<void(Tx&, Task&)>& change);
-    void answer(TaskId task, const Order& order, bool approve);
-    /// Begins the stage anew with fresh budgets.
-    void restart(Tx& tx, Task& task) const;
-    void setQueue(bool paused, const std::string& by);
-
     Store& store_;
     const Setup& setup_;
     Engine& engine_;
     Launcher& launcher_;
     Recovery& recovery_;
     Explainer explainer_;
-    std::mutex backing_up_;
+    TaskOrders orders_;
+    VerdictOrders verdicts_;
+    WayOrders way_;
+    CancelOrders cancels_;
+    HouseOrders house_;
 };
 
 }  // namespace orch

@@ -1,0 +1,77 @@
+#include "pipeline/desk/verdict_orders.hpp"
+
+#include <optional>
+
+#include "core/gates.hpp"
+#include "pipeline/desk/moves.hpp"
+#include "pipeline/desk/refusals.hpp"
+#include "store/deploys.hpp"
+#include "store/tasks.hpp"
+
+namespace orch {
+
+namespace {
+
+/// The recorded verdict of that colour in the task's present visit.
+std::optional<VerdictRow> standing(Tx& tx, const Task& task, Colour colour) {
+    for (auto& row : verdictsOf(tx.db(), task.id, 50)) {
+        const bool here = row.stage == task.stage && row.visit == task.visit;
+        if (here && row.verdict.colour == colour) return row;
+    }
+    return {};
+}
+
+std::string bindingOf(const VerdictRow& row) {
+    return row.artefact_hash.empty() ? row.head : row.artefact_hash;
+}
+
+/// Does the task stand still because its commit is in quarantine? Then not any more.
+bool liftedQuarantine(Tx& tx, const Task& task, const std::string& by) {
+    const auto stuck = standing(tx, task, Colour::kUnclear);
+    if (!stuck || !isAboutQuarantine(stuck->verdict)) return false;
+    return liftQuarantine(tx, task.project, task.merge_sha, by);
+}
+
+}  // namespace
+
+void VerdictOrders::answer(TaskId id, const TaskOrder& order, bool approve) const {
+    orders_.carryOut(id, order, [=, this](Tx& tx, Task& task) {
+        const auto question = standing(tx, task, Colour::kHuman);
+        if (task.state != TaskState::kActive || !question) {
+            refuse(name(id) + " does not wait for an approval in " + task.stage);
+        }
+        refuseStranger(setup_, task, order.by);
+        recordApproval(tx,
+                       id,
+                       task.stage,
+                       "approval",
+                       {.by = order.by,
+                        .approve = approve,
+                        .bound_to = bindingOf(*question),
+                        .comment = order.text,
+                        .at = tx.at()});
+    });
+}
+
+void VerdictOrders::overrule(TaskId id, const TaskOrder& order) const {
+    orders_.carryOut(id, order, [=, this](Tx& tx, Task& task) {
+        refuseUnlessOpen(task);
+        refuseWhileAtWork(tx, task);
+        if (liftedQuarantine(tx, task, order.by)) return restartStage(tx, setup_, task);
+        const auto red = standing(tx, task, Colour::kRed);
+        if (!red) refuse(name(id) + " has no red gate in " + task.stage + " to override");
+        recordApproval(tx,
+                       id,
+                       task.stage,
+                       "override",
+                       {.by = order.by,
+                        .approve = true,
+                        .bound_to = bindingOf(*red),
+                        .comment = order.text,
+                        .at = tx.at()});
+        releaseTask(task);
+        saveTask(tx, task);
+    });
+}
+
+}  // namespace orch
