@@ -60,7 +60,7 @@ void GitMirror::makeAside(const fs::path& aside, const std::string& object_forma
     // A reflog for the tasks' branches: what an agent threw away can be found again.
     git.run(tried, {"config", "core.logAllRefUpdates", "true"});
     // Commits of agents are on the disk when they are done; git leaves that to chance otherwise.
-    git.run(tried, {"config", "core.fsync", "committed,loose-object"});
+    git.run(tried, {"config", "core.fsync", "committed,loose-object,reference"});
     git.run(tried, {"config", "core.fsyncMethod", "batch"});
     ensureIdentity(git);
 }

@@ -77,7 +77,7 @@ PushAnswer pushBase(const GitMirror& mirror,
                   "--no-verify",
                   "--force-with-lease=" + ref + ":" + expected,
                   "--receive-pack=git -c receive.denyCurrentBranch=updateInstead"
-                  " -c core.fsync=committed,loose-object receive-pack",
+                  " -c core.fsync=committed,loose-object,reference receive-pack",
                   "--",
                   mirror.remote(),
                   commit + ":" + ref},

@@ -12,6 +12,7 @@ namespace orch {
 namespace {
 
 constexpr std::uint64_t kLogTail = 4'000;
+constexpr std::chrono::minutes kRedBaseCounts{30};
 
 Needs needsOf(const StageDef& stage) {
     Needs all;
@@ -76,15 +77,21 @@ std::optional<WorkDone> Observer::workDone(Connection& db, const Task& task, Wor
     return done;
 }
 
+/// A red result is asked for anew after a while: the machine may have been to blame.
+void Observer::addBaseCheck(Connection& db, Facts& facts) const {
+    const auto& about = facts.check->job.payload;
+    auto job = lastBaseCheck(db, facts.task.project, about.base, about.definition);
+    const auto now = store_.clock().now().at;
+    const bool old = job && job->finished_at && now - *job->finished_at > kRedBaseCounts;
+    if (!old || job->status == JobStatus::kSucceeded) facts.base_check = std::move(job);
+}
+
 void Observer::addRecorded(Facts& facts) const {
     const Task& task = facts.task;
     store_.read([&](Connection& db) {
         facts.agent = workDone(db, task, WorkKind::kAgent);
         facts.check = workDone(db, task, WorkKind::kCheck);
-        if (facts.check) {
-            const auto& about = facts.check->job.payload;
-            facts.base_check = lastBaseCheck(db, task.project, about.base, about.definition);
-        }
+        if (facts.check) addBaseCheck(db, facts);
         facts.merge = workDone(db, task, WorkKind::kMerge);
         facts.deploy = workDone(db, task, WorkKind::kDeploy);
         if (facts.deploy) {

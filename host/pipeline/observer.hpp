@@ -23,6 +23,7 @@ public:
 
 private:
     void addRecorded(Facts& facts) const;
+    void addBaseCheck(Connection& db, Facts& facts) const;
     void addArtefact(Facts& facts) const;
     void addForge(Facts& facts) const;
     [[nodiscard]] std::optional<WorkDone> workDone(Connection& db,

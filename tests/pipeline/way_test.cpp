@@ -53,6 +53,22 @@ TEST(WayTest, IF9ACheckThatFailsOnTheBaseAsWellWaitsForAnotherBaseAndSparesTheTa
     EXPECT_EQ(world.task(id).state, TaskState::kDone);
 }
 
+TEST(WayTest, IF9ARedBaseIsCheckedAgainAfterHalfAnHour) {
+    World world;
+    const auto id = world.create();
+    world.develop(id);
+    for (int run = 0; run < 2; ++run) {
+        world.launcher().exit(world.runningAttempt(id), 2);
+        world.settle();
+    }
+    world.host->store.write([](Tx& tx) {
+        tx.db().execute("UPDATE jobs SET finished_at=finished_at-1900000 WHERE kind='base_check'");
+    });
+    world.host->engine.advance(id);
+    world.settle();
+    EXPECT_EQ(world.liveJob(id).payload.kind, WorkKind::kBaseCheck);
+}
+
 TEST(WayTest, IF9TheBaseIsCheckedOnceForAllTasks) {
     World world;
     for (int i = 0; i < 2; ++i) {
