@@ -90,7 +90,7 @@ public:
     /// One compare-and-swap of the base branch; asks "already merged?" first and after a failure.
     /// Throws LeaseLost when `proof` does not hold any more; then nothing further was done.
     virtual Landed land(const LandRequest& request, const LeaseProof& proof) = 0;
-    /// Is `commit` on the base branch right now?
+    /// Is `commit` on the base branch right now, and not reverted there?
     virtual bool onBase(const std::string& commit) = 0;
     /// Does this forge report CI results for a commit? Then the gate `ci` may be used.
     [[nodiscard]] virtual bool reportsChecks() const = 0;

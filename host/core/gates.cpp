@@ -9,8 +9,10 @@ namespace orch {
 
 namespace {
 
+constexpr const char* kMerged = "merged";
+
 void overrule(Verdict& verdict, const Facts& facts) {
-    if (verdict.colour != Colour::kRed || !facts.override_) return;
+    if (!mayBeOverruled(verdict) || !facts.override_) return;
     if (facts.override_->bound_to != bindingOf(facts)) return;
     verdict.colour = Colour::kGreen;
     verdict.reason = "overruled by " + facts.override_->by + " (" + facts.override_->comment +
@@ -28,10 +30,14 @@ const std::map<std::string, Gate>& gateRegistry() {
         {"review_verdict", {reviewVerdictGate, {.work = true}}},
         {"check", {checkGate, {.work = true}}},
         {"mergeable", {mergeableGate, {.work = true, .preview = true}}},
-        {"merged", {mergedGate, {.merged = true}}},
+        {kMerged, {mergedGate, {.merged = true}}},
         {"deployed", {deployedGate, {}}},
     };
     return registry;
+}
+
+bool mayBeOverruled(const Verdict& verdict) {
+    return verdict.colour == Colour::kRed && verdict.gate != kMerged;
 }
 
 bool isAboutQuarantine(const Verdict& verdict) {

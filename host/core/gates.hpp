@@ -82,11 +82,16 @@ struct Gate {
 /// What approvals and overrides of this stage are bound to: the artefact's hash, else the head.
 [[nodiscard]] std::string bindingOf(const Facts& facts);
 
+/// May a person's override let this verdict count as green? Never for the gate "merged": what it
+/// says is no judgement, the change is on the base branch or it is not.
+[[nodiscard]] bool mayBeOverruled(const Verdict& verdict);
+
 /// Is the verdict that the task's commit may not be deployed again until a person says so?
 [[nodiscard]] bool isAboutQuarantine(const Verdict& verdict);
 
 /// Judges all gates of the stage: first whether its own work is done (an agent's job, a check),
-/// then each gate; a red one that a person overrode for this very head or artefact is green.
+/// then each gate; a red one that a person overrode for this very head or artefact is green, where
+/// it may be.
 [[nodiscard]] std::vector<Verdict> judge(const Facts& facts);
 
 }  // namespace orch

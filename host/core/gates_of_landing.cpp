@@ -145,7 +145,8 @@ Verdict mergedGate(const Facts& facts) {
         return green("merged " + shortSha(facts.task.merge_sha) + " into " + facts.project.base,
                      evidence);
     }
-    return stuck("merge " + shortSha(facts.task.merge_sha) + " is not on " + facts.project.base,
+    return stuck("merge " + shortSha(facts.task.merge_sha) + " is not on " + facts.project.base +
+                     " any more: it was reverted, or the branch was rewritten",
                  evidence);
 }
 

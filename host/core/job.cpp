@@ -46,6 +46,8 @@ bool checks(WorkKind kind) {
 Meaning meaningOfExit(WorkKind kind, int code) {
     if (code == 0) return Meaning::kDone;
     if (code == kTryLater && kind != WorkKind::kDeploy) return Meaning::kLater;
+    const bool refused = code == static_cast<int>(MergeExit::kRefused);
+    if (refused && kind == WorkKind::kMerge) return Meaning::kLater;
     if (kind == WorkKind::kAgent) return Meaning::kCharged;
     // A check whose tool is missing says nothing about the work.
     const bool no_tool = code == kNotExecutable || code == kNotFound;
@@ -108,7 +110,9 @@ bool isFinal(JobStatus status) {
     return status >= JobStatus::kSucceeded;
 }
 
-AfterAttempt afterAttempt(
+namespace {
+
+AfterAttempt afterEnd(
     const Job& job, const Ended& ended, const RetryPolicy& policy, Instant now, double jitter) {
     AfterAttempt after{.status = finalStatus(ended.outcome),
                        .run_at = {},
@@ -143,6 +147,20 @@ AfterAttempt afterAttempt(
                 times(after.lost_count) + ", last: " + after.reason;
             return after;
     }
+    return after;
+}
+
+}  // namespace
+
+AfterAttempt afterAttempt(
+    const Job& job, const Ended& ended, const RetryPolicy& policy, Instant now, double jitter) {
+    auto after = afterEnd(job, ended, policy, now, jitter);
+    if (!job.cancel_requested || after.status != JobStatus::kScheduled) return after;
+    // A merge may have landed all the same: its next run looks, and ends it.
+    if (job.payload.kind == WorkKind::kMerge) return after;
+    after.status = JobStatus::kCancelled;
+    after.run_at.reset();
+    after.reason = "cancelled, not tried again after: " + after.reason;
     return after;
 }
 

@@ -70,9 +70,17 @@ struct Job : NewJob {
     [[nodiscard]] AttemptKey key() const { return {id, attempt}; }
 };
 
-/// How a merge job says what happened; job.exit_code of merge jobs only. kLater waits and tries
-/// again: the repository refused the push for now, or somebody else holds the lease.
-enum class MergeExit { kLanded = 0, kConflict = 1, kBaseMoved = 2, kReverted = 3, kLater = 75 };
+/// How a merge job says what happened; job.exit_code of merge jobs only. Two of them wait and try
+/// again: kLater (somebody else holds the lease, or goes first) and kRefused (the repository said
+/// no for now; nobody else waits for such a merge).
+enum class MergeExit {
+    kLanded = 0,
+    kConflict = 1,
+    kBaseMoved = 2,
+    kReverted = 3,
+    kLater = 75,
+    kRefused = 76
+};
 
 struct RetryPolicy {
     Milliseconds base{1000};

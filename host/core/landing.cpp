@@ -6,6 +6,15 @@ namespace orch {
 
 using Kind = Landed::Kind;
 
+namespace {
+
+std::string takenBack(const std::string& merge, const BaseSeen& base) {
+    return "the push of " + merge + " was accepted, and " + base.name + " is at " + base.tip +
+           " without it: a hook or another program there took it back";
+}
+
+}  // namespace
+
 std::optional<Landed> withoutMerging(const LandRequest& request, const BaseSeen& base) {
     if (base.found && !base.found->reverted_by) {
         return Landed{Kind::kAlreadyMerged, base.found->commit, "found on " + base.name};
@@ -36,7 +45,10 @@ std::optional<Landed> afterPush(const LandRequest& request,
         case PushAnswer::Kind::kUnknown:
             break;
     }
-    throw RemoteError("landing " + request.task + ": " + answer.reason, true);
+    throw RemoteError(
+        "landing " + request.task + ": " +
+            (answer.kind == PushAnswer::Kind::kDone ? takenBack(merge, base) : answer.reason),
+        true);
 }
 
 }  // namespace orch

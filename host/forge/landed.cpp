@@ -104,4 +104,11 @@ std::optional<OnBase> findOnBase(const GitMirror& mirror,
     return found;
 }
 
+std::optional<std::string> revertOf(const GitMirror& mirror,
+                                    const std::string& tip,
+                                    const std::string& commit) {
+    requireSha(commit);
+    return Search(mirror, tip).revertOf(commit);
+}
+
 }  // namespace orch

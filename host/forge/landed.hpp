@@ -17,4 +17,9 @@ namespace orch {
                                                const std::string& task,
                                                const std::string& head);
 
+/// The commit of `tip` that takes `commit` away, by the same rule; `tip` contains `commit`.
+[[nodiscard]] std::optional<std::string> revertOf(const GitMirror& mirror,
+                                                  const std::string& tip,
+                                                  const std::string& commit);
+
 }  // namespace orch

@@ -113,7 +113,8 @@ std::optional<std::string> LocalGitForge::landedAs(const std::string& task,
 }
 
 bool LocalGitForge::onBase(const std::string& commit) {
-    return mirror_.contains(mirror_.fetchBase(), commit);
+    const auto tip = mirror_.fetchBase();
+    return mirror_.contains(tip, commit) && !revertOf(mirror_, tip, commit);
 }
 
 Landed LocalGitForge::land(const LandRequest& request, const LeaseProof& proof) {

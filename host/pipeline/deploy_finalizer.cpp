@@ -64,6 +64,16 @@ void tellOfEndedTask(Tx& tx, const Task& task, const DeployReport& report) {
                  .key = "deploy:" + task.project + ":" + report.deploy.version()});
 }
 
+/// Of a task that is over nothing is run again.
+DeployEnd endFor(const std::optional<Task>& task, DeployEnd end) {
+    const bool over =
+        !task || task->state == TaskState::kCancelled || task->state == TaskState::kDone;
+    if (!over || end.state != DeployState::kRequested) return end;
+    end.state = DeployState::kCancelled;
+    end.reason += ", and its task was cancelled meanwhile";
+    return end;
+}
+
 void noteDeployed(Tx& tx, Task task, const DeployReport& report) {
     if (report.end.state != DeployState::kDeployed) return;
     task.deployed_version = report.deploy.version();
@@ -93,7 +103,8 @@ std::optional<DeployFinalizer::Found> DeployFinalizer::find(const Job& job) cons
         const auto project = setup_.projects.find(job.project);
         const auto codes =
             project == setup_.projects.end() ? DeployExitCodes{} : project->second.deploy_codes;
-        auto end = endOfDeploy(*deploy, *command, lastEnd(db, *command), codes);
+        auto end = endFor(findTask(db, *job.task),
+                          endOfDeploy(*deploy, *command, lastEnd(db, *command), codes));
         return Found{std::move(*command),
                      {std::move(*deploy), std::move(end), {}, deploysOf(db, *job.task, 20)}};
     });
@@ -114,10 +125,12 @@ std::string DeployFinalizer::leaveArtefact(const Found& found) const {
 }
 
 void DeployFinalizer::record(Tx& tx, const Found& found, const std::string& trouble) const {
-    const auto& [command, report] = found;
+    const auto& command = found.command;
+    auto report = found.report;
+    const auto task = findTask(tx.db(), *command.task);
+    report.end = endFor(task, report.end);
     if (!endDeploy(tx, command.project, report.deploy.number, report.end)) return;
     journalMeaning(tx, command, report, trouble);
-    const auto task = findTask(tx.db(), *command.task);
     if (task) noteDeployed(tx, *task, report);
     if (task) tellOfEndedTask(tx, *task, report);
     if (report.end.state != DeployState::kRequested) return;

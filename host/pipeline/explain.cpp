@@ -57,7 +57,7 @@ std::vector<std::string> actionsFor(const Explanation& seen, const Task& task) {
     const bool human = std::ranges::any_of(
         seen.verdicts, [](const Verdict& verdict) { return verdict.colour == Colour::kHuman; });
     const bool red = std::ranges::any_of(seen.verdicts, [](const Verdict& verdict) {
-        return verdict.colour == Colour::kRed || isAboutQuarantine(verdict);
+        return mayBeOverruled(verdict) || isAboutQuarantine(verdict);
     });
     switch (task.state) {
         case TaskState::kDone:
@@ -178,6 +178,10 @@ Explanation Explainer::explain(TaskId id) {
     if (seen.task.state == TaskState::kDone) {
         const auto sha = seen.task.merge_sha.substr(0, 7);
         out.lines.push_back(sha.empty() ? "it went through every stage" : "merged as " + sha);
+    }
+    if (seen.task.state == TaskState::kCancelled && !seen.task.merge_sha.empty()) {
+        out.lines.push_back("it was merged as " + seen.task.merge_sha.substr(0, 7) +
+                            " all the same; revert that if it must not stay");
     }
     if (out.lines.empty())
         out.lines.emplace_back("nothing stands in its way: its stage is looked at next");

@@ -1,6 +1,5 @@
 #include "pipeline/merge_records.hpp"
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "pipeline/finisher.hpp"
 #include "store/journal.hpp"
@@ -23,7 +22,7 @@ MergeExit exitOf(Landed::Kind kind) {
         case Landed::Kind::kReverted:
             return MergeExit::kReverted;
         case Landed::Kind::kRefused:
-            return MergeExit::kLater;
+            return MergeExit::kRefused;
     }
     return MergeExit::kLater;
 }
@@ -32,6 +31,18 @@ std::string spoken(const Landed& landed) {
     if (!landed.reason.empty()) return landed.reason;
     const auto sha = landed.sha.substr(0, 7);
     return landed.kind == Landed::Kind::kMerged ? "merged " + sha : "found on the base as " + sha;
+}
+
+/// Who cancelled it thinks that it is not on the base.
+void tellOfCancelled(Tx& tx, const Task& task) {
+    writeOutbox(
+        tx,
+        {.kind = "notify",
+         .target = task.project,
+         .subject = name(task.id),
+         .text = name(task.id) + " was cancelled when its merge had begun: it was merged as " +
+                 task.merge_sha.substr(0, 7) + "; revert that if it must not stay",
+         .key = "merged:" + name(task.id) + ":" + task.merge_sha});
 }
 
 void recordLanding(Tx& tx, const Job& job, const MergeEnd& end) {
@@ -47,9 +58,11 @@ void recordLanding(Tx& tx, const Job& job, const MergeEnd& end) {
                   .evidence = {{"merge", end.landed.sha},
                                {"job", std::to_string(raw(job.id))},
                                {"fence", std::to_string(end.token)}}});
+    if (task->state == TaskState::kCancelled) tellOfCancelled(tx, *task);
 }
 
-/// The repository waits for a person (a checkout with changes): told once a reason.
+/// The repository waits for a person (a checkout with changes): told once a job, since what a hook
+/// says or which files are changed may be something else with every try.
 void notifyRefusal(Tx& tx, const Job& job, const MergeEnd& end) {
     const auto task = name(*job.task);
     writeOutbox(tx,
@@ -57,7 +70,7 @@ void notifyRefusal(Tx& tx, const Job& job, const MergeEnd& end) {
                  .target = job.project,
                  .subject = task,
                  .text = task + " cannot be merged yet: " + end.landed.reason,
-                 .key = "merge:" + task + ":" + sha256(end.landed.reason)});
+                 .key = "merge:" + task + ":" + std::to_string(raw(job.id))});
 }
 
 Ended mergeEnded(MergeExit exit, const std::string& detail) {
@@ -74,10 +87,15 @@ void also(Tx& tx, const Job& job, const MergeEnd& end) {
 
 }  // namespace
 
+void requireWanted(const std::optional<Job>& job) {
+    if (job && job->cancel_requested) throw Refused(Refused::Why::kConflict, job->reason);
+}
+
 std::int64_t beginMerge(Tx& tx,
                         const Job& job,
                         const LandRequest& request,
                         const std::string& repository) {
+    requireWanted(findJob(tx.db(), job.id));
     Payload payload = job.payload;
     payload.head = request.head;
     payload.base = request.expected_base;
@@ -105,6 +123,22 @@ std::optional<TaskId> finishMerge(Tx& tx, const Setup& setup, const MergeEnd& en
                                         told = job.task;
                                     });
     return next ? next : told;  // whoever looks at the task sends what was written to people
+}
+
+std::optional<TaskId> finishCancelledMerge(Tx& tx,
+                                           const Setup& setup,
+                                           AttemptKey key,
+                                           const std::optional<std::string>& found,
+                                           const std::string& why) {
+    if (!found) {
+        return finishAttempt(tx, setup, key, {.outcome = Outcome::kCancelled, .detail = why});
+    }
+    const MergeEnd end{key, {}, 0, {Landed::Kind::kAlreadyMerged, *found, {}}};
+    return finishAttempt(tx,
+                         setup,
+                         key,
+                         mergeEnded(MergeExit::kLanded, spoken(end.landed)),
+                         [&](Tx& same, const Job& job) { also(same, job, end); });
 }
 
 Ended mergeLater(const std::string& reason) {

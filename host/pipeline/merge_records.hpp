@@ -10,9 +10,12 @@ namespace orch {
 
 // The database's part of a merge: before and after the forge's.
 
+/// Throws Refused when somebody asked for the job to be cancelled: it must not land anything now.
+void requireWanted(const std::optional<Job>& job);
+
 /// The token for a lease that is about to be taken. Makes durable what the attempt is about, so
 /// that whoever comes after a failure can ask whether it landed. Throws LeaseLost when the attempt
-/// is not running any more.
+/// is not running any more, Refused when it was cancelled.
 [[nodiscard]] std::int64_t beginMerge(Tx& tx,
                                       const Job& job,
                                       const LandRequest& request,
@@ -31,6 +34,14 @@ struct MergeEnd {
 /// (M-2): anybody else's attempt ends as "later", and the next one finds what happened. Answers the
 /// task to look at next, if any.
 std::optional<TaskId> finishMerge(Tx& tx, const Setup& setup, const MergeEnd& end);
+
+/// The end of a merge job that was cancelled. `found`: the commit through which it is on the base
+/// all the same, which is then recorded: that was observed, and needs no lease.
+std::optional<TaskId> finishCancelledMerge(Tx& tx,
+                                           const Setup& setup,
+                                           AttemptKey key,
+                                           const std::optional<std::string>& found,
+                                           const std::string& why);
 
 /// The end of a merge attempt that is tried again in a while, uncharged.
 [[nodiscard]] Ended mergeLater(const std::string& reason);

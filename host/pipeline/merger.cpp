@@ -85,7 +85,20 @@ void Merger::land(const Job& job,
     crashPoint("merge.recorded");
 }
 
+/// Cancelled while it waited, or while an orchd that is gone was at it: that one may have landed
+/// it.
+void Merger::endCancelled(const Job& job) {
+    const auto row = store_.read([&](Connection& db) { return findJob(db, job.id); });
+    const auto head = row ? row->payload.head : "";
+    const auto found =
+        head.empty() ? std::nullopt : repositories_.of(job.project).landedAs(name(*job.task), head);
+    const std::string why = row ? row->reason : "cancelled";
+    finisher_.settle(
+        [&](Tx& tx) { return finishCancelledMerge(tx, setup_, job.key(), found, why); });
+}
+
 void Merger::merge(const Job& job) {
+    store_.read([&](Connection& db) { requireWanted(findJob(db, job.id)); });
     const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
     if (!task) throw Error("task " + name(*job.task) + " is gone");
     const auto first = store_.read([&](Connection& db) { return landsFirst(db, *task); });
@@ -102,9 +115,17 @@ void Merger::merge(const Job& job) {
         mergeLater("waits for the merge lease: " + std::get<MergeLeases::Busy>(leased).reason));
 }
 
-void Merger::run(const Job& job) {
+void Merger::mergeOrEnd(const Job& job) {
     try {
         merge(job);
+    } catch (const Refused&) {
+        endCancelled(job);
+    }
+}
+
+void Merger::run(const Job& job) {
+    try {
+        mergeOrEnd(job);
     } catch (const StoreError&) {
         throw;
     } catch (const LeaseLost& lost) {

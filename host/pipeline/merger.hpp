@@ -6,7 +6,8 @@ namespace orch {
 
 /// The handler of merge jobs: under the repository's merge lease it lands the head that was checked
 /// on the base that it was checked with, by one compare-and-swap. Idempotent: a merge whose
-/// bookkeeping was lost is found on the base.
+/// bookkeeping was lost is found on the base. One that was cancelled lands nothing more, and only
+/// records what had landed.
 class Merger {
 public:
     Merger(Store& store,
@@ -23,7 +24,10 @@ private:
     [[nodiscard]] std::variant<LeaseProof, MergeLeases::Busy> lease(const Job& job,
                                                                     const LandRequest& request,
                                                                     const std::string& repository);
+    /// Throws Refused when the job was cancelled before it landed anything.
     void merge(const Job& job);
+    void endCancelled(const Job& job);
+    void mergeOrEnd(const Job& job);
     void land(const Job& job,
               const LandRequest& request,
               const std::string& repository,

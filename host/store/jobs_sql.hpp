@@ -37,10 +37,11 @@ inline constexpr char kNextPriority[] =
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): only a macro joins string literals.
 
-/// Jobs of paused, parked, ended and blocked tasks wait; what only records an end does not.
-#define ORCH_MAY_RUN(job)                              \
-    "(" job ".task_id IS NULL OR " job                 \
-    ".kind='finalize' OR EXISTS (SELECT 1 FROM tasks " \
+/// Jobs of paused, parked, ended and blocked tasks wait; what only records an end does not: a
+/// finalizer, and a merge that was cancelled at work, which looks whether it landed.
+#define ORCH_MAY_RUN(job)                                                                   \
+    "(" job ".task_id IS NULL OR " job ".kind='finalize' OR (" job ".kind='merge' AND " job \
+    ".cancel_requested<>0) OR EXISTS (SELECT 1 FROM tasks "                                 \
     "WHERE tasks.id=" job ".task_id AND tasks.state='active' AND tasks.blocked_job IS NULL))"
 
 /// What a row of `jobs` waits for in its project's lane of deploys: one that runs, or one in front
@@ -97,7 +98,8 @@ inline constexpr char kUnverified[] =
 
 inline constexpr char kClaim[] =
     "UPDATE jobs SET status='running', attempt=attempt+1, started_at=?, boot_id=?, pid=NULL, "
-    "pid_start=NULL, deadline_at=NULL, cancel_requested=0, exit_code=NULL, artefact_hash='' "
+    "pid_start=NULL, deadline_at=NULL, cancel_requested=iif(kind='merge', cancel_requested, 0), "
+    "exit_code=NULL, artefact_hash='' "
     "WHERE id=? AND status='queued' RETURNING " ORCH_JOB_COLUMNS;
 
 inline constexpr char kInsertAttempt[] =

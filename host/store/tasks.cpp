@@ -148,10 +148,11 @@ std::vector<Task> listTasks(Connection& db, const TaskFilter& filter) {
 std::vector<TaskId> landingTasks(Connection& db, const std::string& project) {
     auto& row =
         db.prepared(
-              "SELECT id FROM tasks WHERE state='active' AND project=? AND EXISTS (SELECT 1 "
-              "FROM jobs WHERE jobs.task_id=tasks.id AND jobs.kind IN ('check','merge') AND "
-              "jobs.status IN ('scheduled','queued','running')) ORDER BY id")
-            .bind(project);
+              "SELECT id FROM tasks WHERE state='active' AND blocked_job IS NULL AND project=? AND "
+              "EXISTS (SELECT 1 FROM jobs WHERE jobs.task_id=tasks.id AND "
+              "jobs.kind IN ('check','merge') AND jobs.status IN ('scheduled','queued','running') "
+              "AND (jobs.kind<>'merge' OR coalesce(jobs.exit_code, 0)<>?)) ORDER BY id")
+            .bind(project, static_cast<int>(MergeExit::kRefused));
     std::vector<TaskId> ids;
     while (row.step()) ids.push_back(TaskId{row.integer(0)});
     return ids;

@@ -32,7 +32,8 @@ struct TaskFilter {
 /// Newest first. A task whose progress cannot be read appears with none and a reason that says so;
 /// one in an unknown state is left out. findTask throws StoreError for both, naming the row.
 [[nodiscard]] std::vector<Task> listTasks(Connection& db, const TaskFilter& filter);
-/// The project's active tasks that are being checked or merged, or wait for it.
+/// The project's active tasks that are being checked or merged, or wait for it; without those whose
+/// merge the repository refuses, or whose former attempt still lives: nobody can wait for them.
 [[nodiscard]] std::vector<TaskId> landingTasks(Connection& db, const std::string& project);
 /// Active tasks without a scheduled, queued or running job: those somebody must look at.
 [[nodiscard]] std::vector<TaskId> idleTasks(Connection& db);

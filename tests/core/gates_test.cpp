@@ -309,4 +309,14 @@ TEST(CombineTest, RedIsSaidBeforeUnclearPendingAndHuman) {
     EXPECT_EQ(combine(all).colour, Colour::kRed);
 }
 
+// proves L4
+TEST(GatesTest, NoOverridePutsAChangeOnTheBase) {
+    auto facts = deployFacts();
+    facts.merge->job.status = JobStatus::kFailed;
+    facts.merge->job.exit_code = static_cast<int>(MergeExit::kConflict);
+    facts.override_ = Approval{.by = "me", .bound_to = "aaaaaaaaaa", .comment = "trust me"};
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kRed);
+    EXPECT_FALSE(mayBeOverruled(combine(judge(facts))));
+}
+
 }  // namespace orch::testing

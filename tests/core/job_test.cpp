@@ -83,6 +83,27 @@ TEST_F(AfterAttemptTest, CancelledIsFinal) {
     EXPECT_EQ(after(ended(Outcome::kCancelled)).status, JobStatus::kCancelled);
 }
 
+TEST_F(AfterAttemptTest, WhatWasCancelledIsNotTriedAgain) {
+    job.cancel_requested = true;
+    for (const auto outcome : {Outcome::kSignaled, Outcome::kLost, Outcome::kStartFailed}) {
+        EXPECT_EQ(after(ended(outcome)).status, JobStatus::kCancelled);
+        EXPECT_THAT(after(ended(outcome)).reason, HasSubstr("cancelled, not tried again after: "));
+    }
+}
+
+TEST_F(AfterAttemptTest, ACancelledMergeRunsAgainToLookWhetherItLanded) {
+    job.cancel_requested = true;
+    job.payload.kind = WorkKind::kMerge;
+    EXPECT_EQ(after(ended(Outcome::kStartFailed)).status, JobStatus::kScheduled);
+}
+
+TEST_F(AfterAttemptTest, AMergeThatTheRepositoryRefusesWaitsUncharged) {
+    job.payload.kind = WorkKind::kMerge;
+    const auto refused = after(exited(static_cast<int>(MergeExit::kRefused)));
+    EXPECT_EQ(refused.status, JobStatus::kScheduled);
+    EXPECT_EQ(refused.failures + refused.lost_count, 0);
+}
+
 TEST_F(AfterAttemptTest, ACheckThatFailsIsAResultNotAReasonToTryAgain) {
     job.payload.kind = WorkKind::kCheck;
     EXPECT_EQ(after(exited(2)).status, JobStatus::kFailed);

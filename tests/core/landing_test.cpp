@@ -58,4 +58,13 @@ TEST_F(LandingDecisionTest, WithoutAnAnswerNothingIsClaimed) {
     EXPECT_THROW((void)after(as_judged, Push::kDone), RemoteError);
 }
 
+TEST_F(LandingDecisionTest, APushThatWasTakenBackIsToldInWords) {
+    try {
+        (void)afterPush(request, "mine", false, as_judged, {Push::kDone, ""});
+        FAIL() << "a push that is not there counts as done";
+    } catch (const RemoteError& error) {
+        EXPECT_NE(std::string(error.what()).find("main is at tip without it"), std::string::npos);
+    }
+}
+
 }  // namespace orch::testing

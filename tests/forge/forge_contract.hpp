@@ -293,6 +293,7 @@ TYPED_TEST_P(ForgeContract, IG7ARevertedMergeIsNotOnTheBaseAndIsNotMergedAgain) 
     const auto landed = this->land("T-1", head);
     this->world.revertOnBase(landed.sha);
     EXPECT_EQ(this->forge().landedAs("T-1", head), std::nullopt);
+    EXPECT_FALSE(this->forge().onBase(landed.sha));
     EXPECT_EQ(this->land("T-1", head).kind, Landed::Kind::kReverted);
     EXPECT_EQ(this->world.baseContent("a.txt"), "");
 }
@@ -333,6 +334,7 @@ TYPED_TEST_P(ForgeContract, ARevertedRevertIsOnTheBaseAgain) {
     const auto landed = this->land("T-1", head);
     this->world.revertOnBase(this->world.revertOnBase(landed.sha));
     EXPECT_EQ(this->forge().landedAs("T-1", head), landed.sha);
+    EXPECT_TRUE(this->forge().onBase(landed.sha));
 }
 
 TYPED_TEST_P(ForgeContract, NewWorkAfterARevertLands) {

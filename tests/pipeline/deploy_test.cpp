@@ -250,6 +250,24 @@ TEST_F(DeployStepTest, ACancelledTasksDeployIsRecordedAndTold) {
                 ElementsAre(HasSubstr("T-1 is cancelled, and its deploy ended: v1")));
 }
 
+TEST_F(DeployStepTest, NothingIsRunAgainForATaskThatWasCancelledMeanwhile) {
+    world.desk().pauseQueue("me");
+    end(id, 75);
+    world.desk().cancel(id, "me", "");
+    world.desk().resumeQueue("me");
+    world.settle();
+    EXPECT_EQ(deploy().state, DeployState::kCancelled);
+    EXPECT_THAT(deploy().reason, HasSubstr("exit 75), and its task was cancelled meanwhile"));
+    EXPECT_EQ(world.jobs(id).front().payload.kind, WorkKind::kFinalize);
+}
+
+TEST_F(DeployStepTest, WhatIsRevertedDuringItsDeployIsNotDone) {
+    world.forge.revertOnBase(world.task(id).merge_sha);
+    end(id, 0);
+    EXPECT_EQ(world.task(id).state, TaskState::kParked);
+    EXPECT_THAT(world.task(id).reason, HasSubstr("it was reverted"));
+}
+
 TEST_F(DeployStepTest, APausedTasksDeployIsRecordedAtOnce) {
     world.desk().pause(id, "me", "");
     end(id, 0);

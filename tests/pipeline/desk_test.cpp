@@ -216,4 +216,21 @@ TEST_F(DeskTest, AnOverrideLetsARedGateCountAsGreenForThisHead) {
     EXPECT_EQ(world.task(id).state, TaskState::kDone);
 }
 
+TEST_F(DeskTest, NoOverrideMakesAConflictMerged) {
+    world.setup.pipeline.stages.back().on_red = {.to = "deploy", .limit = 1};
+    for (int tries = 0; tries < 2; ++tries) {
+        world.forge.answerNextLand({Landed::Kind::kConflict, {}, "conflict in a.txt"});
+    }
+    analyse(id);
+    world.desk().approve(id, "me", "");
+    world.settle();
+    world.develop(id);
+    world.launcher().exit(world.runningAttempt(id), 0);
+    world.settle();
+    ASSERT_EQ(world.task(id).state, TaskState::kParked);
+    EXPECT_THAT(world.desk().explain(id).actions, Not(Contains(HasSubstr("override"))));
+    EXPECT_THAT(refusal([&] { world.desk().overrule(id, "me", "trust me"); }),
+                HasSubstr("T-1 is not merged (exit 1: conflict in a.txt)"));
+}
+
 }  // namespace orch::testing

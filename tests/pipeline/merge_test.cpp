@@ -158,4 +158,70 @@ TEST_F(MergeTest, TheJournalNamesTheTokenItWasMergedUnder) {
     EXPECT_THAT(merge->evidence, Contains(std::pair<std::string, std::string>("fence", "1")));
 }
 
+TEST_F(MergeTest, AMergeThatTheRepositoryRefusesHoldsUpNobody) {
+    const auto other = world.create("Refused by a hook");
+    world.develop(other, "refused\n");
+    world.host->store.write([&](Tx& tx) {
+        auto overtaken = findTask(tx.db(), other).value();
+        overtaken.progress.retests = 3;
+        updateTask(tx, overtaken);
+    });
+    world.forge.answerNextLand({Landed::Kind::kRefused, {}, "no such title here"});
+    world.launcher().exit(world.runningAttempt(other), 0);
+    world.settle();
+    ASSERT_EQ(world.liveJob(other).status, JobStatus::kScheduled);
+    checkPasses();
+    EXPECT_EQ(task().state, TaskState::kDone);
+}
+
+/// Somebody cancels the task at the first such call of its merge job.
+struct CancelledMergeTest : MergeTest {
+    void cancelAt(
+        const std::string& when, const std::function<void()>& then = [] {}) {
+        world.forge.beforeEachCall([=, this](const std::string& call) {
+            if (call != when || !failing || !merging()) return;
+            failing = false;
+            world.desk().cancel(id, "me", "");
+            then();
+        });
+        checkPasses();
+    }
+    [[nodiscard]] bool merging() {
+        return std::ranges::any_of(world.jobs(id), [](const Job& job) {
+            return job.payload.kind == WorkKind::kMerge && job.status == JobStatus::kRunning;
+        });
+    }
+    void expectTold() {
+        EXPECT_EQ(task().state, TaskState::kCancelled);
+        EXPECT_EQ(task().merge_sha, world.forge.baseTip());
+        EXPECT_EQ(mergeJob().status, JobStatus::kSucceeded);
+        EXPECT_THAT(world.notifier.texts(), ElementsAre(HasSubstr("T-1 was cancelled when its")));
+        EXPECT_THAT(world.desk().explain(id).lines, Contains(HasSubstr("all the same; revert")));
+    }
+};
+
+TEST_F(CancelledMergeTest, LandsNothingThatHadNotBegun) {
+    const auto tip = world.forge.baseTip();
+    cancelAt("fetchBase");
+    EXPECT_EQ(world.forge.countOf("land"), 0);
+    EXPECT_EQ(world.forge.baseTip(), tip);
+    EXPECT_EQ(mergeJob().status, JobStatus::kCancelled);
+}
+
+TEST_F(CancelledMergeTest, IsToldThatItLandedAllTheSame) {
+    cancelAt("land");
+    expectTold();
+}
+
+// proves L4
+TEST_F(CancelledMergeTest, LooksWhetherItLandedWhenNobodyKnows) {
+    cancelAt("land", [this] {
+        world.forge.mergeByHand(world.forge.headOf(task().branch()));
+        throw RemoteError("no answer", true);
+    });
+    world.passTime();
+    EXPECT_EQ(world.forge.countOf("land"), 1);
+    expectTold();
+}
+
 }  // namespace orch::testing

@@ -166,7 +166,7 @@ std::string FakeForge::messageFor(const LandRequest& request) {
 bool FakeForge::onBase(const std::string& commit) {
     called("onBase");
     const std::scoped_lock lock(mutex_);
-    return repo_.contains(base_tip_, commit);
+    return repo_.contains(base_tip_, commit) && !repo_.revertOf(base_tip_, commit);
 }
 
 bool FakeForge::reportsChecks() const {

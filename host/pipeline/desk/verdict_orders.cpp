@@ -25,6 +25,13 @@ std::string bindingOf(const VerdictRow& row) {
     return row.artefact_hash.empty() ? row.head : row.artefact_hash;
 }
 
+void refuseUnlessOverrulable(const Task& task, const Verdict& red) {
+    if (mayBeOverruled(red)) return;
+    refuse(name(task.id) + " is not merged (" + red.reason +
+           "), and no override makes it so: rework sends it back, or resolve it on " +
+           task.branch() + " and retry");
+}
+
 /// Does the task stand still because its commit is in quarantine? Then not any more.
 bool liftedQuarantine(Tx& tx, const Task& task, const std::string& by) {
     const auto stuck = standing(tx, task, Colour::kUnclear);
@@ -60,6 +67,7 @@ void VerdictOrders::overrule(TaskId id, const TaskOrder& order) const {
         if (liftedQuarantine(tx, task, order.by)) return restartStage(tx, setup_, task);
         const auto red = standing(tx, task, Colour::kRed);
         if (!red) refuse(name(id) + " has no red gate in " + task.stage + " to override");
+        refuseUnlessOverrulable(task, red->verdict);
         recordApproval(tx,
                        id,
                        task.stage,
