@@ -286,7 +286,7 @@ void MergeModel::checkEnd(const Job& job) {
 void MergeModel::checkState() {
     if (std::ranges::count(out_.base, kHead, &Commit::head) > 1) fail("merged twice");
     const auto job = row();
-    const auto& merge = findTask(db_, task_)->merge_sha;
+    const auto merge = findTask(db_, task_)->merge_sha;
     if (!merge.empty() && !onBase(merge)) fail("a merge is recorded that is not on the base");
     if (isFinal(job.status)) checkEnd(job);
 }
