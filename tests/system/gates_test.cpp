@@ -174,7 +174,7 @@ TEST_F(GatesTest, DirtyCheckoutHoldsTheMergeUntilItIsClean) {
     world.script("developer", "begin; echo other >README; commit change; end");
     world.repo.write("README", "the user's own\n");
     const auto task = runOne();
-    const auto refused = "SELECT count(*) > 0 FROM attempts WHERE exit_code=75";
+    const auto refused = "SELECT count(*) > 0 FROM attempts WHERE exit_code=76";
     ASSERT_TRUE(world.becomes(refused, "1"));
     // Between two attempts it says why; during one it says that it runs.
     EXPECT_TRUE(eventually([&] { return has(world.orchctl({"explain", task}).out, "README"); }));
