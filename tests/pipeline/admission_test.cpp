@@ -26,8 +26,11 @@ struct AdmissionTest : ::testing::Test {
         EXPECT_TRUE(eventually([&] { return world.asked_disk > made + 1; }));
     }
     JobStatus statusOf(TaskId id) { return world.liveJob(id).status; }
+    /// Claimed, and then begun: who is told to end before that is not there yet.
     bool begins(TaskId id) {
-        return eventually([&] { return statusOf(id) == JobStatus::kRunning; });
+        const bool claimed = eventually([&] { return statusOf(id) == JobStatus::kRunning; });
+        world.settle();
+        return claimed;
     }
     Rules rules() {
         Rules rules;
