@@ -16,7 +16,7 @@
 namespace orch {
 
 /// Gives back what is proven not to be needed any more. At once: worktrees of tasks that
-/// are done, and of cancelled ones when all of their work is on the base. After setup.retention:
+/// are over, when all of their work is on the base. After setup.retention:
 /// folders of attempts, rows, messages, and branches whose landing is proven. What it does not know
 /// is left alone and named; what fails is tried again every ten minutes. Between two rounds nothing
 /// wakes up: the next one is when the next thing is due. Thread-safe; never blocks, never throws.

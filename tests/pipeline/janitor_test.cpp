@@ -133,6 +133,17 @@ TEST_F(JanitorTest, IE6ACancelledTaskKeepsWhatItDidNotCommit) {
     EXPECT_TRUE(fs::exists(folderOf(id)));
 }
 
+TEST_F(JanitorTest, IE6ADoneTaskKeepsWhatCameAfterItsCheck) {
+    const auto id = working();
+    world.develop(id);
+    world.forge.write(world.task(id).branch(), "notes.txt", "not committed\n");
+    world.launcher().exit(world.runningAttempt(id), 0);
+    world.settle();
+    ASSERT_EQ(world.task(id).state, TaskState::kDone);
+    EXPECT_THAT(toldAlone(clean()), Contains(HasSubstr("its work is nowhere else")));
+    EXPECT_EQ(world.forge.countOf("closeWorktree"), 0);
+}
+
 TEST_F(JanitorTest, IE6ABranchWhoseLandingIsNotProvenStays) {
     const auto id = done();
     world.forge.closeWorktree(folderOf(id));

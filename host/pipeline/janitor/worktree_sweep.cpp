@@ -67,8 +67,7 @@ bool WorktreeSweep::mayGo(const Task& task, const fs::path& folder) {
     const auto what = spoken(folder);
     try {
         if (!holdsWork(task, folder)) return true;
-        (void)clean_up_.ledger().leftAlone(what,
-                                           "its task was cancelled and its work is nowhere else");
+        (void)clean_up_.ledger().leftAlone(what, "its work is nowhere else");
     } catch (const RemoteError& error) {
         clean_up_.leaveAlone(what,
                              std::string{"whether it holds work is not known: "} + error.what());
@@ -77,7 +76,7 @@ bool WorktreeSweep::mayGo(const Task& task, const fs::path& folder) {
 }
 
 bool WorktreeSweep::holdsWork(const Task& task, const fs::path& folder) const {
-    if (task.state == TaskState::kDone || folder.has_extension()) return false;
+    if (folder.has_extension()) return false;  // T-3.check: made anew from commits whenever needed
     auto& forge = repositories_.of(task.project);
     const auto state = forge.workState(folder, task.branch());
     if (!state.dirty.empty()) return true;

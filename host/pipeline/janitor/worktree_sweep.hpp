@@ -9,8 +9,8 @@
 
 namespace orch {
 
-/// Gives back the worktrees below worktrees/ of tasks that are done, and of cancelled ones when all
-/// of their work is on the base. What belongs to no known task or project is left alone. One
+/// Gives back the worktrees below worktrees/ of tasks that are over, when all of their work is on
+/// the base. What belongs to no known task or project is left alone. One
 /// thread at a time; what it is given must outlive it and the lanes' work.
 class WorktreeSweep {
 public:
