@@ -33,6 +33,17 @@ struct MergeTest : ::testing::Test {
         }
         throw Error("no merge job");
     }
+    /// Another task whose merge job is next, which others overtook three times.
+    TaskId overtaken(const std::string& title) {
+        const auto other = world.create(title);
+        world.develop(other, title);
+        world.host->store.write([&](Tx& tx) {
+            auto task = findTask(tx.db(), other).value();
+            task.progress.retests = 3;
+            updateTask(tx, task);
+        });
+        return other;
+    }
     void failEveryLanding(const std::string& when = "land") {
         world.forge.beforeEachCall([this, when](const std::string& call) {
             if (call == when && failing) throw RemoteError("the disk of the forge is full", true);
@@ -54,6 +65,25 @@ TEST_F(MergeTest, WaitsWhileSomebodyElseHoldsTheLeaseAndSaysWho) {
     world.leases.vacate(repository());
     world.passTime();
     EXPECT_EQ(task().state, TaskState::kDone);
+}
+
+// proves L5
+TEST_F(MergeTest, WhetherItIsMergeableIsJudgedWithoutTheLease) {
+    const auto judged = [this] {
+        const auto seen = world.host->engine.judgeWithin(id, std::chrono::seconds{10});
+        const auto& verdicts = seen.value().verdicts;
+        const auto found = std::ranges::find(verdicts, "mergeable", &Verdict::gate);
+        return std::pair{found->colour, found->reason};
+    };
+    const auto free = judged();
+    EXPECT_EQ(free.first, Colour::kGreen);
+    world.leases.occupy(repository(), "T-9");
+    EXPECT_EQ(judged(), free);
+    world.forge.commitOnBase("work.txt", "theirs\n");
+    const auto conflict = judged();
+    EXPECT_EQ(conflict.first, Colour::kRed);
+    world.leases.vacate(repository());
+    EXPECT_EQ(judged(), conflict);
 }
 
 // proves L3
@@ -133,13 +163,7 @@ TEST_F(MergeTest, ARefusedPushWaitsAndTellsAPersonOnce) {
 }
 
 TEST_F(MergeTest, LetsATaskLandFirstThatWasOvertakenTooOften) {
-    const auto slow = world.create("Slow to check");
-    world.develop(slow, "slow\n");
-    world.host->store.write([&](Tx& tx) {
-        auto overtaken = findTask(tx.db(), slow).value();
-        overtaken.progress.retests = 3;
-        updateTask(tx, overtaken);
-    });
+    const auto slow = overtaken("Slow to check");
     checkPasses();
     EXPECT_THAT(mergeJob().reason, HasSubstr("lets T-2 land first"));
     world.launcher().exit(world.runningAttempt(slow), 0);
@@ -159,13 +183,7 @@ TEST_F(MergeTest, TheJournalNamesTheTokenItWasMergedUnder) {
 }
 
 TEST_F(MergeTest, AMergeThatTheRepositoryRefusesHoldsUpNobody) {
-    const auto other = world.create("Refused by a hook");
-    world.develop(other, "refused\n");
-    world.host->store.write([&](Tx& tx) {
-        auto overtaken = findTask(tx.db(), other).value();
-        overtaken.progress.retests = 3;
-        updateTask(tx, overtaken);
-    });
+    const auto other = overtaken("Refused by a hook");
     world.forge.answerNextLand({Landed::Kind::kRefused, {}, "no such title here"});
     world.launcher().exit(world.runningAttempt(other), 0);
     world.settle();
