@@ -140,4 +140,8 @@ std::string expand(std::string_view pattern,
     return expanded;
 }
 
+std::string shortSha(const std::string& sha) {
+    return sha.substr(0, 7);
+}
+
 }  // namespace orch

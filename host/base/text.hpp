@@ -46,4 +46,7 @@ namespace orch {
 [[nodiscard]] std::string expand(std::string_view pattern,
                                  const std::vector<std::pair<std::string, std::string>>& values);
 
+/// A commit as people name it: seven digits.
+[[nodiscard]] std::string shortSha(const std::string& sha);
+
 }  // namespace orch

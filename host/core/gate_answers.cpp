@@ -4,10 +4,6 @@
 
 namespace orch {
 
-std::string shortSha(const std::string& sha) {
-    return sha.substr(0, 7);
-}
-
 Verdict green(std::string reason, Evidence evidence) {
     return {.gate = {},
             .colour = Colour::kGreen,

@@ -21,6 +21,5 @@ namespace orch {
 [[nodiscard]] Verdict waitsFor(const Job& job);
 [[nodiscard]] Evidence jobEvidence(const Job& job);
 [[nodiscard]] std::string jobName(const Job& job);  ///< "check job 7"
-[[nodiscard]] std::string shortSha(const std::string& sha);
 
 }  // namespace orch

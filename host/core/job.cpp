@@ -110,6 +110,18 @@ bool isFinal(JobStatus status) {
     return status >= JobStatus::kSucceeded;
 }
 
+bool mergeAnswered(const Job& job) {
+    if (job.status == JobStatus::kSucceeded) return true;
+    switch (static_cast<MergeExit>(job.exit_code.value_or(-1))) {
+        case MergeExit::kConflict:
+        case MergeExit::kBaseMoved:
+        case MergeExit::kReverted:
+            return true;
+        default:
+            return false;
+    }
+}
+
 namespace {
 
 AfterAttempt afterEnd(

@@ -82,6 +82,9 @@ enum class MergeExit {
     kRefused = 76
 };
 
+/// Did this merge job find out what becomes of its head? Otherwise nobody knows whether it landed.
+[[nodiscard]] bool mergeAnswered(const Job& job);
+
 struct RetryPolicy {
     Milliseconds base{1000};
     Milliseconds cap{std::chrono::minutes{10}};

@@ -10,6 +10,10 @@
 namespace orch {
 
 enum class TaskState { kActive, kPaused, kParked, kDone, kCancelled };
+/// Nothing is ever done for it again.
+[[nodiscard]] constexpr bool isOver(TaskState state) {
+    return state == TaskState::kDone || state == TaskState::kCancelled;
+}
 
 /// What the brakes remember of a task; kept across restarts.
 struct Progress {

@@ -24,11 +24,8 @@ std::optional<Ended> lastEnd(Connection& db, const Job& command) {
 }
 
 std::string spoken(const DeployReport& report) {
-    const auto what = report.end.state == DeployState::kRequested
-                          ? std::string("to be run again")
-                          : std::string(nameOf(report.end.state));
-    return report.deploy.version() + " (" + report.deploy.sha.substr(0, 7) + "): " + what + ", " +
-           report.end.reason;
+    return report.deploy.version() + " (" + shortSha(report.deploy.sha) +
+           "): " + spoken(report.end.state) + ", " + report.end.reason;
 }
 
 void journalMeaning(Tx& tx,
@@ -54,7 +51,7 @@ void journalMeaning(Tx& tx,
 /// Of one that is not, nobody would hear.
 void tellOfEndedTask(Tx& tx, const Task& task, const DeployReport& report) {
     if (report.end.state == DeployState::kDeployed) return;
-    if (task.state != TaskState::kCancelled && task.state != TaskState::kDone) return;
+    if (!isOver(task.state)) return;
     writeOutbox(tx,
                 {.kind = "notify",
                  .target = task.project,
@@ -66,8 +63,7 @@ void tellOfEndedTask(Tx& tx, const Task& task, const DeployReport& report) {
 
 /// Of a task that is over nothing is run again.
 DeployEnd endFor(const std::optional<Task>& task, DeployEnd end) {
-    const bool over =
-        !task || task->state == TaskState::kCancelled || task->state == TaskState::kDone;
+    const bool over = !task || isOver(task->state);
     if (!over || end.state != DeployState::kRequested) return end;
     end.state = DeployState::kCancelled;
     end.reason += ", and its task was cancelled meanwhile";

@@ -7,11 +7,11 @@
 
 namespace orch {
 
-namespace {
-
 std::string spoken(DeployState state) {
     return state == DeployState::kRequested ? "to be run again" : std::string(nameOf(state));
 }
+
+namespace {
 
 /// As a block of Markdown that no line of it can end.
 std::string indented(const std::string& text) {

@@ -19,6 +19,9 @@ struct DeployReport {
     std::vector<Deploy> earlier;  ///< of this task, newest first
 };
 
+/// How a deploy's state is told to people.
+[[nodiscard]] std::string spoken(DeployState state);
+
 /// The artefact's text. `now` turns stored moments into wall time.
 [[nodiscard]] std::string deployLog(const DeployReport& report, const Now& now);
 

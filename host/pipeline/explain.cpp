@@ -165,8 +165,7 @@ void Explainer::explainGates(const Seen& seen, Explanation& out) {
 Explanation Explainer::explain(TaskId id) {
     const auto seen = see(id);
     Explanation out{.task = id, .summary = summaryOf(seen.task, store_.clock().now())};
-    const bool over =
-        seen.task.state == TaskState::kDone || seen.task.state == TaskState::kCancelled;
+    const bool over = isOver(seen.task.state);
     if (!seen.task.reason.empty()) {
         out.lines.push_back(std::string(nameOf(seen.task.state)) + ": " + seen.task.reason);
     }
@@ -176,11 +175,11 @@ Explanation Explainer::explain(TaskId id) {
         explainGates(seen, out);
     }
     if (seen.task.state == TaskState::kDone) {
-        const auto sha = seen.task.merge_sha.substr(0, 7);
+        const auto sha = shortSha(seen.task.merge_sha);
         out.lines.push_back(sha.empty() ? "it went through every stage" : "merged as " + sha);
     }
     if (seen.task.state == TaskState::kCancelled && !seen.task.merge_sha.empty()) {
-        out.lines.push_back("it was merged as " + seen.task.merge_sha.substr(0, 7) +
+        out.lines.push_back("it was merged as " + shortSha(seen.task.merge_sha) +
                             " all the same; revert that if it must not stay");
     }
     if (out.lines.empty())

@@ -1,6 +1,7 @@
 #include "pipeline/merge_records.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pipeline/finisher.hpp"
 #include "store/journal.hpp"
 #include "store/merge_fence.hpp"
@@ -29,7 +30,7 @@ MergeExit exitOf(Landed::Kind kind) {
 
 std::string spoken(const Landed& landed) {
     if (!landed.reason.empty()) return landed.reason;
-    const auto sha = landed.sha.substr(0, 7);
+    const auto sha = shortSha(landed.sha);
     return landed.kind == Landed::Kind::kMerged ? "merged " + sha : "found on the base as " + sha;
 }
 
@@ -41,7 +42,7 @@ void tellOfCancelled(Tx& tx, const Task& task) {
          .target = task.project,
          .subject = name(task.id),
          .text = name(task.id) + " was cancelled when its merge had begun: it was merged as " +
-                 task.merge_sha.substr(0, 7) + "; revert that if it must not stay",
+                 shortSha(task.merge_sha) + "; revert that if it must not stay",
          .key = "merged:" + name(task.id) + ":" + task.merge_sha});
 }
 

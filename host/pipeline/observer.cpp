@@ -49,7 +49,7 @@ namespace {
 
 /// A merge job that never got as far as naming a head changed nothing.
 std::string landedAs(Forge& forge, const Task& task, const Job& merge) {
-    if (merge.status == JobStatus::kSucceeded || merge.payload.head.empty()) return {};
+    if (merge.payload.head.empty()) return {};
     return forge.landedAs(name(task.id), merge.payload.head).value_or("");
 }
 
@@ -79,6 +79,7 @@ std::optional<WorkDone> Observer::workDone(Connection& db, const Task& task, Wor
 
 /// A red result is asked for anew after a while: the machine may have been to blame.
 void Observer::addBaseCheck(Connection& db, Facts& facts) const {
+    if (!facts.check || facts.check->job.status == JobStatus::kSucceeded) return;
     const auto& about = facts.check->job.payload;
     auto job = lastBaseCheck(db, facts.task.project, about.base, about.definition);
     const auto now = store_.clock().now().at;
@@ -91,7 +92,7 @@ void Observer::addRecorded(Facts& facts) const {
     store_.read([&](Connection& db) {
         facts.agent = workDone(db, task, WorkKind::kAgent);
         facts.check = workDone(db, task, WorkKind::kCheck);
-        if (facts.check) addBaseCheck(db, facts);
+        addBaseCheck(db, facts);
         facts.merge = workDone(db, task, WorkKind::kMerge);
         facts.deploy = workDone(db, task, WorkKind::kDeploy);
         if (facts.deploy) {
@@ -142,7 +143,8 @@ void Observer::addForge(Facts& facts) const {
     if (needs.merged && !task.merge_sha.empty()) {
         facts.merged_on_base = ask([&](Forge& f) { return f.onBase(task.merge_sha); });
     }
-    if (needs.merged && facts.merge && isFinal(facts.merge->job.status)) {
+    if (needs.merged && facts.merge && isFinal(facts.merge->job.status) &&
+        !mergeAnswered(facts.merge->job)) {
         facts.landed_as = ask([&](Forge& f) { return landedAs(f, task, facts.merge->job); });
     }
 }

@@ -7,8 +7,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "pipeline/confine_attempt.hpp"
-#include "store/deploys.hpp"
-#include "store/journal.hpp"
+#include "pipeline/deploy_start.hpp"
 #include "store/tasks.hpp"
 
 namespace orch {
@@ -182,73 +181,16 @@ StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
     return spec;
 }
 
-namespace {
-
-/// Does merging the commit into what is deployed change nothing? Where git cannot say, as after a
-/// rewritten history, it does.
-bool contains(Forge& forge, const Deploy& deployed, const std::string& commit) {
-    if (deployed.sha == commit) return false;  // somebody wants it once more
-    try {
-        return forge.previewMerge(deployed.sha, commit).no_change;
-    } catch (const RemoteError&) {
-        return false;
-    }
-}
-
-/// The deploy ends here: what it would deploy is in production with a later commit.
-void recordContained(Tx& tx, const Job& job, const Deploy& by) {
-    const DeployEnd end{
-        DeployState::kDeployed, {}, "its commit is in production with " + by.version()};
-    if (!endDeploy(tx, job.project, deployNumber(job.payload), end)) return;
-    if (auto task = findTask(tx.db(), *job.task)) {
-        task->deployed_version = by.version();
-        updateTask(tx, *task);
-    }
-    writeJournal(tx,
-                 {.actor = "worker",
-                  .subject = name(*job.task),
-                  .rule = "deploy",
-                  .decision = "v" + job.payload.version + ": not run, " + end.reason,
-                  .evidence = {{"head", job.payload.head}, {"deployed", by.sha}}});
-}
-
-}  // namespace
-
-void Preparer::refuseStepBack(const Job& job) const {
-    const auto deployed =
-        store_.read([&](Connection& db) { return lastDeployed(db, job.project); });
-    if (!deployed || !contains(repositories_.of(job.project), *deployed, job.payload.head)) return;
-    store_.write([&](Tx& tx) { recordContained(tx, job, *deployed); });
-    throw Refused(Refused::Why::kConflict,
-                  "its commit is in production with " + deployed->version());
-}
-
-/// The last word on whether this commit may be deployed; durable before the command begins.
-void Preparer::beginDeploy(const Job& job, const std::string& command) const {
-    const auto number = deployNumber(job.payload);
-    store_.write([&](Tx& tx) {
-        if (const auto bad = quarantineOf(tx.db(), job.project, job.payload.head)) {
-            throw Refused(Refused::Why::kConflict,
-                          "its commit is in quarantine since v" + std::to_string(bad->number) +
-                              ": " + bad->reason);
-        }
-        if (!orch::beginDeploy(tx, job.project, number, job.key(), command)) {
-            throw Refused(Refused::Why::kConflict,
-                          "the deploy of v" + job.payload.version + " is over already");
-        }
-    });
-}
-
 StartSpec Preparer::deploySpec(const Job& job, const Task& task) const {
     const auto& project = projectOf(setup_, task.project);
     const auto folder = setup_.worktree(task.id, ".deploy");
     repositories_.of(task.project).openCommit(folder, job.payload.head);
-    refuseStepBack(job);
+    refuseStepBack(store_, repositories_.of(job.project), job);
     const auto version = "v" + job.payload.version;
     const auto command =
         expandAll(project.deploy,
                   {{"version", version}, {"sha", job.payload.head}, {"project", project.name}});
-    beginDeploy(job, join(command, " "));
+    beginCommand(store_, job, join(command, " "));
     crashPoint("deploy.begun");
     return {.key = job.key(),
             .task = name(task.id),

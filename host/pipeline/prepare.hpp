@@ -22,9 +22,6 @@ private:
                                        const std::filesystem::path& folder) const;
     [[nodiscard]] StartSpec checkSpec(const Job& job, const Task& task) const;
     [[nodiscard]] StartSpec deploySpec(const Job& job, const Task& task) const;
-    /// A deploy that waited while a later commit was deployed would take production back.
-    void refuseStepBack(const Job& job) const;
-    void beginDeploy(const Job& job, const std::string& command) const;
     [[nodiscard]] StartSpec plainSpec(const Job& job) const;
     [[nodiscard]] std::vector<std::string> environmentFor(
         const std::vector<std::string>& pass,

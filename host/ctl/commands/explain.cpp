@@ -24,7 +24,7 @@ std::string evidenceOf(const json& verdict) {
         // A sha or hash says enough with its first seven digits.
         const bool hash =
             text.size() >= 40 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-        parts.push_back(name + " " + (hash ? text.substr(0, 7) : shorten(text, 60)));
+        parts.push_back(name + " " + (hash ? shortSha(text) : shorten(text, 60)));
     }
     return parts.empty() ? "" : "(" + join(parts, ", ") + ")";
 }

@@ -46,7 +46,7 @@ void proveAll(const DemoFolder& folder, const Records& records, const Plugs& plu
 void tellLanding(Timeline& timeline, const Records& records) {
     timeline.line("✔",
                   textOf(records.task, "id") + " merged " +
-                      textOf(records.task, "merge_commit").substr(0, 7) + " into main · deployed " +
+                      shortSha(textOf(records.task, "merge_commit")) + " into main · deployed " +
                       textOf(records.task, "deployed_version"));
 }
 

@@ -13,9 +13,7 @@ void refuse(const std::string& sentence) {
 }
 
 void refuseUnlessOpen(const Task& task) {
-    if (task.state == TaskState::kDone || task.state == TaskState::kCancelled) {
-        refuse(name(task.id) + " is " + std::string(nameOf(task.state)));
-    }
+    if (isOver(task.state)) refuse(name(task.id) + " is " + std::string(nameOf(task.state)));
 }
 
 void refuseWhileAtWork(Tx& tx, const Task& task) {

@@ -10,8 +10,7 @@ std::optional<Task> endedTask(Store& store, TaskId id) {
     return store.read([&](Connection& db) -> std::optional<Task> {
         auto task = findTask(db, id);
         if (!task) throw Error("there is no task " + name(id));
-        const bool ended = task->state == TaskState::kDone || task->state == TaskState::kCancelled;
-        const bool quiet = ended && !task->blocked_by && !liveJobOf(db, id);
+        const bool quiet = isOver(task->state) && !task->blocked_by && !liveJobOf(db, id);
         return quiet ? task : std::nullopt;
     });
 }
