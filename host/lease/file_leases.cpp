@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/lock_test.hpp"
+#include "base/lock_trouble.hpp"
 #include "lease/disk_lease_files.hpp"
 #include "lease/holding.hpp"
 #include "lease/lease_name.hpp"

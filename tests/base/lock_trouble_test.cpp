@@ -1,4 +1,4 @@
-#include "base/lock_test.hpp"
+#include "base/lock_trouble.hpp"
 
 #include <gmock/gmock.h>
 

@@ -6,7 +6,7 @@
 
 #include "base/disk.hpp"
 #include "base/error.hpp"
-#include "base/lock_test.hpp"
+#include "base/lock_trouble.hpp"
 #include "base/text.hpp"
 #include "ctl/doctor/checks.hpp"
 
