@@ -25,6 +25,24 @@ std::string bindingOf(const VerdictRow& row) {
     return row.artefact_hash.empty() ? row.head : row.artefact_hash;
 }
 
+/// A person's answer counts for what the verdict was about, and for nothing newer.
+void record(Tx& tx,
+            const Task& task,
+            const TaskOrder& order,
+            const std::string& kind,
+            bool approve,
+            const VerdictRow& about) {
+    recordApproval(tx,
+                   task.id,
+                   task.stage,
+                   kind,
+                   {.by = order.by,
+                    .approve = approve,
+                    .bound_to = bindingOf(about),
+                    .comment = order.text,
+                    .at = tx.at()});
+}
+
 void refuseUnlessOverrulable(const Task& task, const Verdict& red) {
     if (mayBeOverruled(red)) return;
     refuse(name(task.id) + " is not merged (" + red.reason +
@@ -48,15 +66,7 @@ void VerdictOrders::answer(TaskId id, const TaskOrder& order, bool approve) cons
             refuse(name(id) + " does not wait for an approval in " + task.stage);
         }
         refuseStranger(setup_, task, order.by);
-        recordApproval(tx,
-                       id,
-                       task.stage,
-                       "approval",
-                       {.by = order.by,
-                        .approve = approve,
-                        .bound_to = bindingOf(*question),
-                        .comment = order.text,
-                        .at = tx.at()});
+        record(tx, task, order, "approval", approve, *question);
     });
 }
 
@@ -68,15 +78,7 @@ void VerdictOrders::overrule(TaskId id, const TaskOrder& order) const {
         const auto red = standing(tx, task, Colour::kRed);
         if (!red) refuse(name(id) + " has no red gate in " + task.stage + " to override");
         refuseUnlessOverrulable(task, red->verdict);
-        recordApproval(tx,
-                       id,
-                       task.stage,
-                       "override",
-                       {.by = order.by,
-                        .approve = true,
-                        .bound_to = bindingOf(*red),
-                        .comment = order.text,
-                        .at = tx.at()});
+        record(tx, task, order, "override", true, *red);
         releaseTask(task);
         saveTask(tx, task);
     });
