@@ -69,13 +69,6 @@ void requireBranch(const fs::path& repository,
         "no branch " + base + "; there are " + join(branches, ", ") + (more ? " and others" : ""));
 }
 
-fs::path gitFolderOf(const fs::path& repository) {
-    const auto inner = repository / ".git";
-    const Git git{fs::exists(inner) ? inner : repository};
-    return git.run("repository " + repository.string(),
-                   {"rev-parse", "--path-format=absolute", "--git-common-dir"});
-}
-
 void requireWritable(const fs::path& repository) {
     const auto git_folder = gitFolderOf(repository);
     for (const auto& folder : {git_folder, git_folder / "objects", git_folder / "refs" / "heads"}) {
@@ -87,6 +80,20 @@ void requireWritable(const fs::path& repository) {
 }
 
 }  // namespace
+
+Git gitOf(const fs::path& repository) {
+    const auto inner = repository / ".git";
+    return Git{fs::exists(inner) ? inner : repository};
+}
+
+fs::path gitFolderOf(const fs::path& repository) {
+    const auto inner = repository / ".git";
+    if (fs::is_directory(inner)) return fs::absolute(inner);
+    if (!fs::exists(inner)) return fs::absolute(repository);
+    return gitOf(repository)
+        .run("repository " + repository.string(),
+             {"rev-parse", "--path-format=absolute", "--git-common-dir"});
+}
 
 void requireUsableGit() {
     const auto said = Git{}.run("checking git", {"version"});

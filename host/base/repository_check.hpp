@@ -4,7 +4,16 @@
 #include <optional>
 #include <string>
 
+#include "base/git.hpp"
+
 namespace orch {
+
+/// git on what an operator calls a repository: a folder with .git in it, or a bare repository.
+[[nodiscard]] Git gitOf(const std::filesystem::path& repository);
+
+/// Where it keeps branches and objects: elsewhere for a submodule and a linked worktree, whose .git
+/// is a file. Throws RemoteError when that file leads nowhere.
+[[nodiscard]] std::filesystem::path gitFolderOf(const std::filesystem::path& repository);
 
 /// Throws RemoteError unless git is there and has `merge-tree --write-tree` (2.38).
 void requireUsableGit();

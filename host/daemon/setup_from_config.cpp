@@ -1,7 +1,7 @@
 #include "daemon/setup_from_config.hpp"
 
 #include "base/confinement.hpp"
-#include "base/git.hpp"
+#include "base/repository_check.hpp"
 #include "config/prompt.hpp"
 #include "daemon/agent_users.hpp"
 
@@ -11,15 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A linked worktree, or a submodule, has its git folder elsewhere.
-fs::path gitFolderOf(const fs::path& repository) {
-    const auto inner = repository / ".git";
-    if (!fs::is_regular_file(inner)) return repository;
-    const auto found =
-        Git{inner}.ask({"rev-parse", "--path-format=absolute", "--git-common-dir"}).output;
-    return found.substr(0, found.find('\n'));
-}
-
 std::vector<fs::path> readOnly(const Config& config,
                                const std::string& config_file,
                                const fs::path& programs) {
@@ -28,9 +19,7 @@ std::vector<fs::path> readOnly(const Config& config,
     for (const auto& project : config.projects) {
         const auto repository = fs::absolute(project.path).lexically_normal();
         paths.push_back(repository);
-        if (auto git = gitFolderOf(repository); !git.empty() && git != repository) {
-            paths.push_back(std::move(git));
-        }
+        paths.push_back(gitFolderOf(repository));
     }
     return paths;
 }

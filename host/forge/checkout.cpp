@@ -1,5 +1,6 @@
 #include "forge/checkout.hpp"
 
+#include "base/repository_check.hpp"
 #include "forge/work_state.hpp"
 
 namespace orch {
@@ -25,10 +26,9 @@ fs::path folderOn(const std::string& listing, const std::string& ref) {
 }  // namespace
 
 std::optional<Checkout> Checkout::of(const fs::path& repository, const std::string& branch) {
-    const auto inner = repository / ".git";
-    const Git git{fs::exists(inner) ? inner : repository};
     const auto listing =
-        git.run("worktrees of " + repository.string(), {"worktree", "list", "--porcelain", "-z"});
+        gitOf(repository)
+            .run("worktrees of " + repository.string(), {"worktree", "list", "--porcelain", "-z"});
     const auto folder = folderOn(listing, "refs/heads/" + branch);
     if (folder.empty() || !fs::exists(folder / ".git")) return std::nullopt;
     return Checkout{folder};

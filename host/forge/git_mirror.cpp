@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/repository_check.hpp"
 #include "base/text.hpp"
 
 namespace orch {
@@ -109,8 +110,7 @@ std::string GitMirror::fetchedBase() const {
 }
 
 Git GitMirror::remoteGit() const {
-    const auto inner = fs::path{remote_} / ".git";
-    return Git{fs::exists(inner) ? inner : fs::path{remote_}};
+    return gitOf(remote_);
 }
 
 bool GitMirror::remoteKnows(const std::string& commit) const {

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/repository_check.hpp"
 
 namespace orch {
 
@@ -32,8 +33,7 @@ bool lockWithin(int folder, std::chrono::minutes longest) {
 }  // namespace
 
 RepositoryLock::RepositoryLock(const std::filesystem::path& repository) {
-    const auto inner = repository / ".git";
-    const auto folder = std::filesystem::is_directory(inner) ? inner : repository;
+    const auto folder = gitFolderOf(repository);
     folder_ = UniqueFd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!folder_) {
         throw RemoteError(

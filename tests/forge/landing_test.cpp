@@ -1,6 +1,10 @@
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <thread>
 
 #include "forge/local_forge_test.hpp"
+#include "forge/repository_lock.hpp"
 
 namespace orch::testing {
 
@@ -74,6 +78,14 @@ TEST_F(LandingTest, TheBaseCheckedOutInALinkedWorktreeFollowsThere) {
     EXPECT_EQ(land("T-1", work("T-1", "new.txt", "new\n")).kind, Kind::kMerged);
     EXPECT_EQ(linked.read("new.txt"), "new\n");
     EXPECT_EQ(linked.git({"status", "--porcelain"}), "");
+}
+
+TEST_F(LandingTest, ALinkedWorktreeHasTheLockOfItsRepository) {
+    const auto linked = world.path("linked");
+    user().git({"worktree", "add", "-q", "--detach", linked.string()});
+    const RepositoryLock held(linked);
+    const UniqueFd git_folder{::open((user().path() / ".git").c_str(), O_RDONLY | O_DIRECTORY)};
+    EXPECT_NE(flock(git_folder.get(), LOCK_EX | LOCK_NB), 0);
 }
 
 TEST_F(LandingTest, TheMergeSaysWhatItIsAndOnlyThat) {
