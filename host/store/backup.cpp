@@ -1,19 +1,14 @@
 #include "store/backup.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <memory>
 #include <system_error>
 
 #include "base/disk.hpp"
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/text.hpp"
+#include "store/backup_draft.hpp"
 
 namespace orch {
 
@@ -24,14 +19,6 @@ namespace {
 constexpr int kRest = 6;                               // times as long as a piece took
 constexpr int kPiecePages = 256;                       // 1 MB
 constexpr std::uint64_t kSyncEvery = 8 * 1024 * 1024;  // a long flush holds up the daemon's own
-
-std::string backingUp(const fs::path& file) {
-    return "backup to " + file.string() + ": ";
-}
-
-[[noreturn]] void failErrno(const fs::path& file, const std::string& tried) {
-    throw StoreError(backingUp(file) + tried + ": " + std::generic_category().message(errno));
-}
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& why) {
     throw Refused(Refused::Why::kInvalid, backingUp(file) + why);
@@ -45,49 +32,6 @@ std::uint64_t number(Connection& db, const char* pragma) {
 std::uint64_t sizeOf(Connection& db) {
     return number(db, "PRAGMA page_count") * number(db, "PRAGMA page_size");
 }
-
-/// The file under another name until it is whole.
-class Draft {
-public:
-    explicit Draft(const fs::path& file) : file_(file), path_(file.string() + ".part-XXXXXX") {
-        fd_ = UniqueFd{mkostemp(path_.data(), O_CLOEXEC)};
-        if (!fd_) failErrno(file_, "cannot make a file in its folder");
-    }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
-    ~Draft() {
-        if (!published_) unlink(path_.c_str());
-    }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-    /// Takes the room beforehand, where the file system can do that.
-    void reserve(std::uint64_t bytes) const {
-        const auto size = static_cast<off_t>(bytes);
-        if (fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, 0, size) != 0 && errno == ENOSPC) {
-            failErrno(file_, "cannot reserve " + spokenBytes(bytes));
-        }
-    }
-    void sync() const {
-        if (fdatasync(fd_.get()) != 0) failErrno(file_, "cannot write to the disk");
-    }
-    void publish() {
-        if (fsync(fd_.get()) != 0) failErrno(file_, "cannot write to the disk");
-        if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) != 0) {
-            failErrno(file_, "cannot give it its name");
-        }
-        published_ = true;
-        const UniqueFd folder(
-            open(file_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!folder || fsync(folder.get()) != 0) failErrno(file_, "cannot sync its folder");
-    }
-
-private:
-    fs::path file_;
-    std::string path_;
-    UniqueFd fd_;
-    bool published_ = false;
-};
 
 struct Close {
     void operator()(sqlite3* db) const { sqlite3_close(db); }
@@ -109,7 +53,7 @@ public:
         execute("PRAGMA cache_size=-2048");
     }
 
-    void fill(Connection& from, const Draft& draft, const BackupRest& rest) {
+    void fill(Connection& from, const BackupDraft& draft, const BackupRest& rest) {
         const std::unique_ptr<sqlite3_backup, Close> backup(
             sqlite3_backup_init(db_.get(), "main", from.native(), "main"));
         require(backup != nullptr);
@@ -191,7 +135,7 @@ void requireBackupPossible(Store& store, const fs::path& file) {
 
 BackupMade backUp(Store& store, const fs::path& file, const BackupRest& rest) {
     requireBackupPossible(store, file);
-    Draft draft(file);
+    BackupDraft draft(file);
     BackupMade made;
     store.read([&](Connection& from) {
         // The first question fixes the moment; the transaction is the reader's own.
