@@ -15,6 +15,7 @@ constexpr std::uint64_t kMinFree = 1'000'000'000;
 /// A world whose disk needs a gigabyte and has a byte less.
 struct AdmissionTest : ::testing::Test {
     AdmissionTest() {
+        world.stop();
         world.setup.min_free = kMinFree;
         world.free_bytes = kMinFree - 1;
         world.restart();

@@ -96,7 +96,7 @@ void World::settle() {
 }
 
 Recovery::Report World::restart() {
-    host.reset();
+    stop();
     host = std::make_unique<Host>(*this);
     return host->recovered;
 }

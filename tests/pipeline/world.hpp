@@ -44,6 +44,8 @@ public:
     void settle();
     /// kill -9 and start again (the writer finishes its pass: what was posted is committed).
     Recovery::Report restart();
+    /// The first half of it: `setup` may be changed only while nothing runs.
+    void stop() { host.reset(); }
 
     TaskId create(const std::string& title = "Greet in French too");
     [[nodiscard]] Task task(TaskId id);
