@@ -44,6 +44,11 @@ public:
     explicit LeaseLost(const std::string& message) : RemoteError(message, true) {}
 };
 
+/// A plugin's library cannot be used, or a plugin does not keep the contract.
+class PluginError : public Error {
+    using Error::Error;
+};
+
 /// What was asked is understood and not allowed now: a sentence for the one who asked.
 class Refused : public Error {
 public:
