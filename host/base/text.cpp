@@ -140,6 +140,12 @@ std::string expand(std::string_view pattern,
     return expanded;
 }
 
+bool isVariableName(std::string_view name) {
+    constexpr auto kLetters = "_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    return !name.empty() && name.find_first_not_of(kLetters) == std::string_view::npos &&
+           !within(byteAt(name, 0), '0', '9');
+}
+
 std::string shortSha(const std::string& sha) {
     return sha.substr(0, 7);
 }

@@ -46,6 +46,9 @@ namespace orch {
 [[nodiscard]] std::string expand(std::string_view pattern,
                                  const std::vector<std::pair<std::string, std::string>>& values);
 
+/// Of the environment: [A-Za-z_][A-Za-z0-9_]*
+[[nodiscard]] bool isVariableName(std::string_view name);
+
 /// A commit as people name it: seven digits.
 [[nodiscard]] std::string shortSha(const std::string& sha);
 

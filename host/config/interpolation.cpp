@@ -1,9 +1,8 @@
 #include "config/interpolation.hpp"
 
 #include <algorithm>
-#include <cctype>
 
-#include "config/names.hpp"
+#include "base/text.hpp"
 
 namespace orch {
 

@@ -90,9 +90,4 @@ std::string problemOfPlaceholders(std::string_view text, const std::vector<std::
     return {};
 }
 
-bool isVariableName(std::string_view name) {
-    return !name.empty() && !isDigit(name[0]) &&
-           std::all_of(name.begin(), name.end(), [](char c) { return isWord(c) || c == '_'; });
-}
-
 }  // namespace orch

@@ -23,7 +23,4 @@ namespace orch {
 [[nodiscard]] std::string problemOfPlaceholders(std::string_view text,
                                                 const std::vector<std::string>& known);
 
-/// [A-Za-z_][A-Za-z0-9_]*
-[[nodiscard]] bool isVariableName(std::string_view name);
-
 }  // namespace orch

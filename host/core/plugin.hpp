@@ -24,7 +24,10 @@ struct GivenSetting {
     std::string key;
     std::vector<std::string> values;  ///< one, or those of a list
     bool is_list = false;
-    std::string where;  ///< "config/orch.yaml:31:18", or "environment NAME"
+    std::string where;  ///< of its key: "config/orch.yaml:31:18"
+    /// The text in the file where ${NAME} is part of it: shown instead of the values, which may be
+    /// secret.
+    std::string reference;
 };
 
 /// What the configuration says of one plugin.
@@ -41,6 +44,12 @@ struct PluginDef {
     /// Methods it may call; nothing: what it needs if it is out of the plugins' folder, else none.
     std::optional<std::vector<std::string>> grants;
     std::vector<GivenSetting> settings;
+    /// What is wrong with the entry, though orchd goes on without the plugin: a sentence that
+    /// begins with its place in the file. Empty: nothing.
+    std::string problem;
 };
+
+/// Every method a plugin may be granted, sorted: "exec.start", "jobs.running", …
+[[nodiscard]] const std::vector<std::string>& knownMethods();
 
 }  // namespace orch
