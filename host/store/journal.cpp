@@ -4,12 +4,37 @@
 
 #include "base/error.hpp"
 #include "store/codec.hpp"
+#include "store/journal_sql.hpp"
 
 namespace orch {
 namespace {
 
-#define ORCH_JOURNAL_SELECT \
-    "SELECT seq, at, actor, subject, rule, decision, evidence, mode FROM journal "
+/// How to ask on from a number, and for the newest: ?1 subject, ?2 actor, ?3 after, ?4 limit.
+struct Question {
+    const char* on;
+    const char* newest;
+};
+
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is kept by its literal
+#define ORCH_JOURNAL_WHERE(condition)                                              \
+    "SELECT seq, at, actor, subject, rule, decision, evidence, mode FROM journal " \
+    "WHERE " condition " AND seq>?3 ORDER BY seq "
+#define ORCH_JOURNAL_QUESTION(condition)                                                        \
+    Question {                                                                                  \
+        ORCH_JOURNAL_WHERE(condition) "LIMIT ?4", ORCH_JOURNAL_WHERE(condition) "DESC LIMIT ?4" \
+    }
+// NOLINTEND(cppcoreguidelines-macro-usage)
+
+// The plus keeps SQLite from the actor's index where the subject says more.
+constexpr auto kOfAll = ORCH_JOURNAL_QUESTION("?1='' AND ?2=''");
+constexpr auto kOfSubject = ORCH_JOURNAL_QUESTION("subject=?1 AND ?2=''");
+constexpr auto kOfActor = ORCH_JOURNAL_QUESTION("?1='' AND " ORCH_ACTOR_STEM "=?2");
+constexpr auto kOfBoth = ORCH_JOURNAL_QUESTION("subject=?1 AND +" ORCH_ACTOR_STEM "=?2");
+
+const Question& questionOf(const JournalFilter& filter) {
+    if (filter.subject.empty()) return filter.actor.empty() ? kOfAll : kOfActor;
+    return filter.actor.empty() ? kOfSubject : kOfBoth;
+}
 
 Evidence readEvidence(const Statement& row) {
     try {
@@ -55,24 +80,16 @@ std::int64_t writeJournal(Tx& tx, const JournalEntry& entry) {
 }
 
 std::vector<JournalRow> readJournal(Connection& db,
-                                    const std::string& subject,
+                                    const JournalFilter& filter,
                                     std::int64_t after,
                                     int limit) {
-    if (subject.empty()) {
-        return readRows(
-            db.prepared(ORCH_JOURNAL_SELECT "WHERE seq>? ORDER BY seq LIMIT ?").bind(after, limit));
-    }
-    return readRows(
-        db.prepared(ORCH_JOURNAL_SELECT "WHERE subject=? AND seq>? ORDER BY seq LIMIT ?")
-            .bind(subject, after, limit));
+    auto& query = db.prepared(questionOf(filter).on);
+    return readRows(query.bind(filter.subject, filter.actor, after, limit));
 }
 
-std::vector<JournalRow> lastJournal(Connection& db, const std::string& subject, int limit) {
-    auto rows =
-        subject.empty()
-            ? readRows(db.prepared(ORCH_JOURNAL_SELECT "ORDER BY seq DESC LIMIT ?").bind(limit))
-            : readRows(db.prepared(ORCH_JOURNAL_SELECT "WHERE subject=? ORDER BY seq DESC LIMIT ?")
-                           .bind(subject, limit));
+std::vector<JournalRow> lastJournal(Connection& db, const JournalFilter& filter, int limit) {
+    auto& query = db.prepared(questionOf(filter).newest);
+    auto rows = readRows(query.bind(filter.subject, filter.actor, 0, limit));
     std::reverse(rows.begin(), rows.end());
     return rows;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/verdict.hpp"
@@ -12,9 +13,9 @@ namespace orch {
 /// One automatic or ordered action (X3): who, on what, by which rule, what was decided and on what
 /// evidence. Append-only. Never holds a secret.
 struct JournalEntry {
-    std::string actor;     ///< "engine", "operator:me", "worker", "recovery"
-    std::string subject;   ///< "T-3", "job 7", "queue"
-    std::string rule;      ///< short and stable: "finish", "advance", "park", "adopt"
+    std::string actor;    ///< "engine", "operator:me", "worker", "plugin:reaper#3" (its generation)
+    std::string subject;  ///< "T-3", "job 7", "queue"
+    std::string rule;     ///< short and stable: "finish", "advance", "park", "adopt"
     std::string decision;  ///< a sentence
     Evidence evidence;
     std::string mode = "live";
@@ -25,14 +26,27 @@ struct JournalRow : JournalEntry {
 };
 
 std::int64_t writeJournal(Tx& tx, const JournalEntry& entry);
-/// Rows with seq > after, oldest first; `subject` empty: all.
+
+/// Which rows; what is empty asks for nothing.
+struct JournalFilter {
+    JournalFilter() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor): mostly it is the subject that is asked for
+    JournalFilter(std::string about, std::string by = "")
+        : subject(std::move(about)), actor(std::move(by)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    JournalFilter(const char* about) : subject(about) {}
+    std::string subject;
+    std::string actor;  ///< up to '#': "plugin:reaper" asks for all its generations
+};
+/// Rows with seq > after, oldest first. What it costs depends on the rows asked for, not on the
+/// history (with both a subject and an actor: on the subject's).
 [[nodiscard]] std::vector<JournalRow> readJournal(Connection& db,
-                                                  const std::string& subject,
+                                                  const JournalFilter& filter,
                                                   std::int64_t after,
                                                   int limit);
 /// The newest rows, oldest of them first.
 [[nodiscard]] std::vector<JournalRow> lastJournal(Connection& db,
-                                                  const std::string& subject,
+                                                  const JournalFilter& filter,
                                                   int limit);
 
 /// A small message to the outside, delivered until it is observed (outbox runner).

@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include "store/jobs_sql.hpp"
+#include "store/journal_sql.hpp"
 
 namespace orch {
 namespace {
@@ -263,7 +264,8 @@ const std::vector<IndexDef>& schemaIndexes() {
         {"outbox_done", "outbox(delivered_at) WHERE delivered_at IS NOT NULL"},
         {"inbox_done", "inbox(processed_at) WHERE processed_at IS NOT NULL AND body IS NOT NULL"},
         {"outbox_key", "outbox(key) WHERE key<>''", true},
-        {"journal_subject", "journal(subject, seq)"}};
+        {"journal_subject", "journal(subject, seq)"},
+        {"journal_actor", "journal(" ORCH_ACTOR_STEM ", seq)"}};
     return all;
 }
 

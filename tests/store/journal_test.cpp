@@ -9,6 +9,9 @@ struct JournalTest : RowsTest {
     std::int64_t note(const std::string& subject, const std::string& decision = "did it") {
         return writeJournal(tx, {"engine", subject, "advance", decision, {{"head", "x"}}, "live"});
     }
+    void decide(const std::string& actor, const std::string& subject = "T-1") {
+        writeJournal(tx, {actor, subject, "dead", "did it", {}, "live"});
+    }
     void send(const std::string& key) {
         OutboxRow row;
         row.kind = "notify";
@@ -44,6 +47,26 @@ TEST_F(JournalTest, LastOnesComeOldestFirst) {
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].decision + rows[1].decision, "twothree");
     EXPECT_EQ(lastJournal(db, "", 1).at(0).decision, "other");
+}
+
+TEST_F(JournalTest, AnActorsRowsAreThoseOfAllItsGenerationsAndOfNobodyElse) {
+    for (const auto* actor : {"plugin:reaper#1", "plugin:reap#1", "plugin:reaper#12", "engine"}) {
+        decide(actor);
+    }
+    decide("plugin:reaper");
+    const auto rows = lastJournal(db, {"", "plugin:reaper"}, 10);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].actor, "plugin:reaper#1");
+    EXPECT_EQ(rows[2].actor, "plugin:reaper");
+    EXPECT_EQ(readJournal(db, {"", "plugin:reaper"}, rows[0].seq, 10).size(), 2U);
+    EXPECT_EQ(lastJournal(db, {"", "plugin:reaper"}, 1).at(0).seq, rows[2].seq);
+}
+
+TEST_F(JournalTest, SubjectAndActorTogetherAskForBoth) {
+    decide("plugin:reaper#1", "job 7");
+    decide("plugin:reaper#1", "job 8");
+    decide("engine", "job 7");
+    EXPECT_EQ(lastJournal(db, {"job 7", "plugin:reaper"}, 10).size(), 1U);
 }
 
 TEST_F(JournalTest, WhatIsWrittenStaysAsItIs) {

@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include "store/journal.hpp"
 #include "store/prune.hpp"
 #include "store_fixture.hpp"
 
@@ -27,6 +28,16 @@ struct PlansTest : RowsTest {
         (void)idleTasks(db);
         (void)processWaits(db);
         pruneJobs(tx, fromMilliseconds(0), 10);
+    }
+    void addJournal(int count, const std::string& actor) {
+        db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<" +
+                   std::to_string(count) + ") INSERT INTO journal(actor) SELECT " + actor +
+                   " FROM n");
+    }
+    int costOfLastRows() {
+        stepsOf(SQLITE_STMTSTATUS_VM_STEP);
+        EXPECT_EQ(lastJournal(db, {"", "plugin:reaper"}, 10).size(), 10U);
+        return stepsOf(SQLITE_STMTSTATUS_VM_STEP);
     }
     /// Ten deploys of one project through their lane.
     int costOfDeploys() {
@@ -98,6 +109,15 @@ TEST_F(PlansTest, DeploysCostTheSameWithAHundredThousandFinishedOnesOfTheirProje
         "INSERT INTO jobs(project, kind, lane, status, finished_at) "
         "SELECT 'greeter', 'deploy', 'exec', 'failed', 5 FROM n");
     EXPECT_EQ(costOfDeploys(), before);
+}
+
+TEST_F(PlansTest, AnActorsLastRowsCostTheSameWithAHundredThousandOfHisAndOfOthers) {
+    addJournal(50, "'plugin:reaper#' || i");
+    const int before = costOfLastRows();
+    addJournal(100'000, "'plugin:reaper#' || i");
+    EXPECT_EQ(costOfLastRows(), before);
+    addJournal(100'000, "'engine'");
+    EXPECT_EQ(costOfLastRows(), before);
 }
 
 TEST_F(PlansTest, DeployLaneStandsOnItsPartialIndex) {
