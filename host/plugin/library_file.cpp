@@ -1,0 +1,147 @@
+#include "plugin/library_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kLargest = 64'000'000;
+
+[[noreturn]] void refuse(const fs::path& file, const std::string& predicate) {
+    throw PluginError(file.string() + " " + predicate);
+}
+
+[[noreturn]] void failed(const fs::path& file, const std::string& tried) {
+    refuse(file, "cannot be " + tried + ": " + std::generic_category().message(errno));
+}
+
+struct stat lookAt(int fd, const fs::path& file) {
+    struct stat info {};
+    if (fstat(fd, &info) != 0) failed(file, "looked at");
+    return info;
+}
+
+std::string octal(mode_t mode) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+    return text.data();
+}
+
+/// Links are followed here, once: who can change a link in the way can only choose another library
+/// that is trusted as well.
+fs::path withoutLinks(const fs::path& file) {
+    std::error_code error;
+    auto path = fs::canonical(file, error);
+    if (error == std::errc::no_such_file_or_directory) {
+        refuse(file, "does not exist: build or install it, or correct `library`");
+    }
+    if (error) refuse(file, "cannot be found: " + error.message());
+    return path;
+}
+
+void checkTrust(const fs::path& path, const struct stat& info, Place place) {
+    const auto predicate = mayChange(info, place, {geteuid(), getegid()});
+    if (predicate) {
+        refuse(path, *predicate + " " + shellWord(path.string()) + ", orchd runs what stands here");
+    }
+}
+
+void checkFolders(const fs::path& file) {
+    auto place = Place::kNear;
+    for (auto folder = file.parent_path();; folder = folder.parent_path()) {
+        struct stat info {};
+        if (stat(folder.c_str(), &info) != 0) failed(folder, "looked at");
+        checkTrust(folder, info, place);
+        if (folder == folder.root_path()) return;
+        place = Place::kAbove;
+    }
+}
+
+UniqueFd openLibrary(const fs::path& file) {
+    UniqueFd fd{open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)};
+    if (!fd) failed(file, "opened");
+    const auto info = lookAt(fd.get(), file);
+    if (!S_ISREG(info.st_mode)) refuse(file, "is not a file: `library` names a shared library");
+    checkTrust(file, info, Place::kNear);
+    if (static_cast<std::uint64_t>(info.st_size) > kLargest) {
+        refuse(file, "has more than " + formatBytes(kLargest) + ": no plugin is that large");
+    }
+    return fd;
+}
+
+std::string readAll(int fd, const fs::path& file) {
+    std::string bytes(static_cast<std::size_t>(lookAt(fd, file).st_size), '\0');
+    for (std::size_t had = 0; had < bytes.size();) {
+        const auto got = pread(fd, &bytes[had], bytes.size() - had, static_cast<off_t>(had));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) failed(file, "read");
+        if (got == 0) bytes.resize(had);  // it has become shorter
+        had += static_cast<std::size_t>(got);
+    }
+    return bytes;
+}
+
+bool sameTime(const timespec& a, const timespec& b) {
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+bool unchanged(const struct stat& before, const struct stat& after) {
+    return before.st_size == after.st_size && sameTime(before.st_mtim, after.st_mtim) &&
+           sameTime(before.st_ctim, after.st_ctim);
+}
+
+}  // namespace
+
+std::optional<std::string> mayChange(const struct stat& info, Place place, const Account& own) {
+    const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
+    if (info.st_uid != 0 && info.st_uid != own.user) {
+        return "belongs to user " + std::to_string(info.st_uid) +
+               ", who is neither root nor orchd's user; chown root";
+    }
+    if ((info.st_mode & S_IWOTH) != 0 && !sticky) {
+        return "may be written by everybody (mode " + octal(info.st_mode) + "); chmod o-w";
+    }
+    const bool own_group = info.st_uid == own.user && info.st_gid == own.group;
+    if (place == Place::kNear && (info.st_mode & S_IWGRP) != 0 && info.st_gid != 0 && !own_group) {
+        return "may be written by group " + std::to_string(info.st_gid) + " (mode " +
+               octal(info.st_mode) + "); chmod g-w";
+    }
+    return {};
+}
+
+std::string readUnchanging(int fd, const fs::path& file, const std::function<void()>& between) {
+    const auto before = lookAt(fd, file);
+    auto bytes = readAll(fd, file);
+    between();
+    // Times alone do not tell: they stand still for some milliseconds, and for mapped memory
+    // longer.
+    if (readAll(fd, file) != bytes || !unchanged(before, lookAt(fd, file))) {
+        refuse(file, "is being written: load it again when that is over");
+    }
+    return bytes;
+}
+
+LibraryFile readLibraryFile(const fs::path& file) {
+    const auto path = withoutLinks(file);
+    checkFolders(path);
+    const auto fd = openLibrary(path);
+    auto bytes = readUnchanging(fd.get(), path);
+    auto digest = sha256(bytes);
+    return {path, std::move(bytes), std::move(digest)};
+}
+
+}  // namespace orch
