@@ -46,22 +46,27 @@ extern "C" {
 #define ORCH_ABI ((ORCH_ABI_MAJOR << 16) | ORCH_ABI_MINOR)
 
 /* Does the struct of type `type` at `p` have the member `m`, as its builder knew it? */
-#define ORCH_HAS(p, type, m) ((p)->size >= offsetof(type, m) + sizeof(((type*)0)->m))
+#ifdef __cplusplus
+#define ORCH_SIZE_OF_MEMBER(type, m) sizeof(type::m)
+#else
+#define ORCH_SIZE_OF_MEMBER(type, m) sizeof(((type*)0)->m)
+#endif
+#define ORCH_HAS(p, type, m) ((p)->size >= offsetof(type, m) + ORCH_SIZE_OF_MEMBER(type, m))
 
 /* What an entry or a call answers. Other negative values count as ORCH_FAILED. */
 #define ORCH_OK 0
 #define ORCH_FAILED (-1)    /* it did not work; the sink has a sentence                      */
 #define ORCH_EXCEPTION (-2) /* entries: something was thrown; the sink has its words         */
 #define ORCH_DENIED (-10)   /* calls: the method is not granted                              */
-#define ORCH_CANCELLED                                                                             \
-    (-11)                         /* calls: the entry was cancelled, or the plugin switched off or \
-                                     replaced: nothing was changed. Return soon                   */
-#define ORCH_UNKNOWN_METHOD (-12) /* calls: this orchd does not have the method */
-#define ORCH_BAD_REQUEST (-13) /* calls: the request is not what sdk/docs/services.md says      */
-#define ORCH_MISUSE (-14)      /* calls: not inside an entry, or not on its thread              */
-#define ORCH_UNAVAILABLE                                                    \
-    (-15) /* calls: not possible now (the database is busy, its disk full); \
-             whether something was changed is not known: look again later  */
+/* Calls: the entry was cancelled, or the plugin switched off or replaced: nothing was changed;
+ * return soon. Entries: it left for that reason, which does not count as failed. */
+#define ORCH_CANCELLED (-11)
+#define ORCH_UNKNOWN_METHOD (-12) /* calls: this orchd does not have the method              */
+#define ORCH_BAD_REQUEST (-13)    /* calls: the request is not what services.md says         */
+#define ORCH_MISUSE (-14)         /* calls: not inside an entry, or not on its thread        */
+/* Calls: not possible now (the database is busy, its disk full). Whether something was changed is
+ * not known: look again later. */
+#define ORCH_UNAVAILABLE (-15)
 
 /* orch_host.log: for people who look for a mistake in the plugin. What was done and why belongs
  * into the journal (journal.write). */
@@ -155,7 +160,8 @@ typedef struct orch_ext_state {
     int32_t (*load)(orch_instance* instance, uint32_t schema, orch_text state, orch_sink error);
 } orch_ext_state;
 
-/* What GET /queue shows: a JSON object, asked for at the end of each tick. 64 KiB at most. */
+/* What GET /queue shows: a JSON object, asked for at the end of each tick. 64 KiB at most. With
+ * anything but ORCH_OK the sink has a sentence instead. */
 #define ORCH_EXT_SNAPSHOT "orch.snapshot/1"
 typedef struct orch_ext_snapshot {
     uint32_t size;

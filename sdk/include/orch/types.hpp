@@ -127,7 +127,7 @@ struct TaskFilter {
 struct Notice {
     std::string subject;  ///< "disk:/": what it is about; at most 200 bytes
     std::string text;     ///< at most 4,000 bytes
-    std::string cause;    ///< tells causes apart; empty: the text does
+    std::string cause{};  ///< tells causes apart; empty: the text does
 };
 
 struct HttpProbe {
