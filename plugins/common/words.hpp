@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "orch/types.hpp"
+
+namespace orch::common {
+
+/// For people, rounded down: "2 d 4 h", "3 h 10 m", "5 m 3 s", "12 s", "40 ms".
+[[nodiscard]] std::string spoken(Milliseconds span);
+
+}  // namespace orch::common

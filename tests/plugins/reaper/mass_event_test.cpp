@@ -1,0 +1,63 @@
+#include <gmock/gmock.h>
+
+#include "plugins/reaper/play.hpp"
+
+namespace orch::reaper {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+struct ReaperMassEventTest : ::testing::Test {
+    Play play{{.dead_ticks = 1}};
+};
+
+TEST_F(ReaperMassEventTest, ManyDeathsAtOnceWaitForASecondFullTick) {
+    EXPECT_THAT(play.tick(many(10, gone())).flips, IsEmpty());
+    EXPECT_THAT(play.tick(many(10, gone())).flips, SizeIs(10));
+}
+
+TEST_F(ReaperMassEventTest, TheDelayIsToldOnce) {
+    const auto first = play.tick(many(10, gone()));
+    ASSERT_THAT(first.notices, SizeIs(1));
+    EXPECT_THAT(first.notices[0].text, HasSubstr("10 of 10 running jobs"));
+    EXPECT_THAT(play.tick(many(10, gone())).notices, IsEmpty());
+}
+
+TEST_F(ReaperMassEventTest, ATickTooCloseDoesNotAgree) {
+    (void)play.tick(many(10, gone()));
+    EXPECT_THAT(play.tick(many(10, gone()), Milliseconds{100}).flips, IsEmpty());
+    EXPECT_THAT(play.tick(many(10, gone())).flips, SizeIs(10));
+}
+
+TEST_F(ReaperMassEventTest, WhoWasAliveAfterAllIsLeftAlone) {
+    (void)play.tick(many(10, gone()));
+    EXPECT_THAT(play.tick(many(10, alive())).flips, IsEmpty());
+}
+
+TEST_F(ReaperMassEventTest, ExitRecordsPass) {
+    auto ended = gone();
+    ended.exit = ExitRecord::kValid;
+    EXPECT_THAT(play.tick(many(10, ended)).flips, SizeIs(10));
+}
+
+TEST_F(ReaperMassEventTest, ABootIdPasses) {
+    auto rebooted = gone();
+    rebooted.same_boot = false;
+    (void)play.tick(many(10, rebooted));
+    const auto decided = play.tick(many(10, rebooted));
+    EXPECT_THAT(decided.flips, SizeIs(10));
+    EXPECT_THAT(decided.notices, IsEmpty());
+}
+
+TEST_F(ReaperMassEventTest, FactsPassBesideAMassThatWaits) {
+    auto jobs = many(10, gone());
+    jobs[3].exit = ExitRecord::kValid;
+    EXPECT_THAT(play.tick(jobs).flips, SizeIs(1));
+}
+
+TEST_F(ReaperMassEventTest, ThreeOfAFewAreNoMass) {
+    EXPECT_THAT(play.tick(many(3, gone())).flips, SizeIs(3));
+}
+
+}  // namespace orch::reaper
