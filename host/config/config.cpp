@@ -45,10 +45,17 @@ Config read(const YamlNode* root_node, Reading& reading) {
     readAgents(root, config);
     readChecks(root.section("checks"), config);
     const bool default_stages = !readPipeline(root, config);
+    readPlugins(root, config);
     readProjects(root, config);
     root.finish();
     checkWhole(config, default_stages, reading.problems);
     return config;
+}
+
+std::vector<std::string> namesOf(const std::vector<PluginDef>& plugins) {
+    std::vector<std::string> names;
+    for (const auto& plugin : plugins) names.push_back(plugin.name);
+    return names;
 }
 
 std::string readText(const std::filesystem::path& file) {
@@ -90,7 +97,9 @@ Config parseConfig(const std::string& text,
         const auto root = parseYaml(text);
         auto config = read(&root, reading);
         reading.problems.throwIfAny();
-        config.warnings = overlayWarnings(reading);
+        for (auto& warning : overlayWarnings(reading, namesOf(config.plugins))) {
+            config.warnings.push_back(std::move(warning));
+        }
         config.references = std::move(reading.references);
         return config;
     } catch (const YamlError& error) {
@@ -116,7 +125,8 @@ Environment processEnvironment() {
 }
 
 std::vector<std::string> acceptedKeys() {
-    const auto sample = parseYaml("{agents: {a: {}}, pipeline: {stages: [{}]}, projects: [{}]}");
+    const auto sample =
+        parseYaml("{agents: {a: {}}, pipeline: {stages: [{}]}, plugins: {a: {}}, projects: [{}]}");
     const Environment none;
     Reading reading{none, Problems("")};
     (void)read(&sample, reading);

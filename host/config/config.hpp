@@ -8,6 +8,7 @@
 
 #include "core/job.hpp"
 #include "core/pipeline.hpp"
+#include "core/plugin.hpp"
 #include "core/project.hpp"
 #include "core/retention.hpp"
 
@@ -57,6 +58,9 @@ struct Config {
     ChecksConfig checks;
     PipelineDef pipeline;
     std::filesystem::path prompts;  ///< the folder with <stage>.md; empty: the built-in ones
+    /// Where plugins' libraries are; empty: the folder that comes with orchd.
+    std::filesystem::path plugin_directory;
+    std::vector<PluginDef> plugins;  ///< what is not in here is not loaded
     std::vector<ProjectDef> projects;
 
     /// Key ("agents.developer.command[2]") → the text in the file, for values with ${NAME} in

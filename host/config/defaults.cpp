@@ -5,6 +5,7 @@ namespace orch {
 namespace {
 
 using std::chrono::minutes;
+using std::chrono::seconds;
 
 /// Claude Code's print mode; config/examples/ has other programs and says more.
 AgentDef claude(const std::string& name) {
@@ -57,6 +58,21 @@ PipelineDef defaultPipeline() {
     return pipeline;
 }
 
+PluginDef plugin(const std::string& name) {
+    PluginDef made;
+    made.name = name;
+    made.where = "the default configuration";
+    made.enabled = true;
+    made.interval = seconds(30);
+    return made;
+}
+
+std::vector<PluginDef> defaultPlugins() {
+    auto reaper = plugin("reaper");
+    reaper.settings = {{.key = "dead_ticks", .values = {"3"}, .where = reaper.where}};
+    return {reaper, plugin("mergelease")};
+}
+
 }  // namespace
 
 Config defaultConfig() {
@@ -64,6 +80,7 @@ Config defaultConfig() {
     config.agents = {
         claude("analyst"), claude("architect"), claude("developer"), claude("reviewer")};
     config.pipeline = defaultPipeline();
+    config.plugins = defaultPlugins();
     return config;
 }
 

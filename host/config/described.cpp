@@ -126,6 +126,32 @@ Described describe(const ProjectDef& project) {
     return map(std::move(items));
 }
 
+Described describe(const std::vector<GivenSetting>& settings) {
+    Items items;
+    for (const auto& given : settings) {
+        auto value = given.is_list ? texts(given.values) : text(join(given.values, ""));
+        items.push_back({given.key, std::move(value)});
+    }
+    return map(std::move(items));
+}
+
+/// What is not in the file and has no value of its own is left out.
+Described describe(const PluginDef& plugin) {
+    Items items;
+    if (plugin.enabled) items.push_back({"enabled", flag(*plugin.enabled)});
+    if (!plugin.library.empty()) items.push_back({"library", text(plugin.library)});
+    if (plugin.interval) items.push_back({"interval", span(*plugin.interval)});
+    items.push_back({"mode", text(std::string(nameOf(plugin.mode)))});
+    items.push_back({"timeout", span(plugin.timeout)});
+    if (plugin.isolation != Isolation::kByPlace) {
+        items.push_back({"isolation", text(std::string(nameOf(plugin.isolation)))});
+    }
+    if (plugin.grants) items.push_back({"grants", texts(*plugin.grants)});
+    items.push_back({"max_actions_per_hour", number(plugin.max_actions_per_hour)});
+    items.push_back({"settings", describe(plugin.settings)});
+    return map(std::move(items));
+}
+
 template <class T>
 Items byName(const std::vector<T>& values) {
     Items items;
@@ -154,6 +180,12 @@ void restoreReferences(Described& node,
     }
 }
 
+Described describePlugins(const Config& config) {
+    auto items = byName(config.plugins);
+    items.insert(items.begin(), {"directory", text(config.plugin_directory)});
+    return map(std::move(items));
+}
+
 Described promptsText(const Config& config) {
     return text(config.prompts.empty() ? kBuiltInPrompts : config.prompts.string());
 }
@@ -176,6 +208,7 @@ Described describe(const Config& config) {
                      {"pipeline",
                       map({{"rework_limit", number(config.pipeline.rework_limit)},
                            {"stages", list(byName(config.pipeline.stages))}})},
+                     {"plugins", describePlugins(config)},
                      {"projects", list(byName(config.projects))}});
     restoreReferences(root, "", config.references);
     return root;

@@ -95,6 +95,16 @@ void checkConfinement(const Config& config, Problems& problems) {
     check("checks", config.checks.confine);
 }
 
+/// What is wrong with the file's own words about plugins; their libraries are not looked at.
+void checkPlugins(const Config& config, Problems& problems) {
+    for (const auto& plugin : config.plugins) {
+        if (plugin.problem.empty()) continue;
+        // Whoever tells these puts the file before them.
+        const auto key = plugin.problem.find("plugins." + plugin.name + ".");
+        problems.push_back(plugin.problem.substr(key));
+    }
+}
+
 fs::path nearestThatExists(fs::path folder) {
     std::error_code error;
     folder = fs::absolute(folder, error).lexically_normal();
@@ -139,6 +149,7 @@ std::vector<std::string> environmentProblems(const Config& config, const std::st
 
 std::vector<std::string> machineProblems(const Config& config, const std::string& search_path) {
     auto problems = environmentProblems(config, search_path);
+    checkPlugins(config, problems);
     if (config.projects.empty()) return problems;
     collectRefusal("", problems, [] { requireUsableGit(); });
     for (const auto& project : config.projects) {

@@ -16,7 +16,7 @@ bool endsWith(const std::string& text, std::string_view end) {
 }
 
 /// Beginnings of variables that mean something to plugins, agents, the shim or orchctl.
-constexpr std::array<std::string_view, 19> kOtherMeanings{"ORCH_ARTEFACT",
+constexpr std::array<std::string_view, 18> kOtherMeanings{"ORCH_ARTEFACT",
                                                           "ORCH_ATTEMPT",
                                                           "ORCH_BASE",
                                                           "ORCH_BRANCH",
@@ -26,7 +26,6 @@ constexpr std::array<std::string_view, 19> kOtherMeanings{"ORCH_ARTEFACT",
                                                           "ORCH_JOB",
                                                           "ORCH_LEASE_",
                                                           "ORCH_MERGE_LEASE_",
-                                                          "ORCH_PLUGIN",
                                                           "ORCH_POST_DEPLOY_",
                                                           "ORCH_PROJECT",
                                                           "ORCH_PROMPT_FILE",
@@ -44,6 +43,15 @@ bool hasOtherMeaning(const std::string& name) {
         });
 }
 
+std::string variableOf(const std::string& key) {
+    std::string name = "ORCH_";
+    for (const char c : key) {
+        const bool is_joint = c == '.' || c == '-';
+        name += is_joint ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return name;
+}
+
 bool isReferredTo(const std::string& name, const Reading& reading) {
     return std::any_of(
         reading.references.begin(), reading.references.end(), [&](const auto& reference) {
@@ -54,20 +62,23 @@ bool isReferredTo(const std::string& name, const Reading& reading) {
 }  // namespace
 
 std::vector<std::string> overlayNamesOf(const std::string& key) {
-    std::string name = "ORCH_";
-    for (const char c : key) {
-        name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
+    const auto name = variableOf(key);
     if (key == "queue.max_concurrency") return {name, "ORCH_MAX_CONCURRENCY"};
+    if (key == "plugins.directory") return {name, "ORCH_PLUGIN_DIR"};
     return {name};
 }
 
-std::vector<std::string> overlayWarnings(const Reading& reading) {
+std::vector<std::string> overlayWarnings(const Reading& reading,
+                                         const std::vector<std::string>& plugins) {
     std::vector<std::string> known, warnings;
     for (const auto& [name, key] : reading.overlay) known.push_back(name);
     for (const auto& [name, value] : reading.environment) {
         const bool ours = name.compare(0, 5, "ORCH_") == 0 && reading.overlay.count(name) == 0;
         if (!ours || hasOtherMeaning(name) || isReferredTo(name, reading)) continue;
+        const auto is_its = [&](const std::string& plugin) {
+            return name.starts_with(variableOf(plugin) + "_");
+        };
+        if (std::any_of(plugins.begin(), plugins.end(), is_its)) continue;
         if (const auto near = nearest(name, known)) {
             warnings.push_back("the environment variable " + name + " changes nothing, did you " +
                                "mean " + *near + "?");

@@ -12,7 +12,8 @@ namespace orch {
 [[nodiscard]] std::vector<std::string> overlayNamesOf(const std::string& key);
 
 /// Variables that are nearly, but not quite, one that `reading` asked for. Kill switches
-/// (*_ENABLED), plugins' settings and what the file refers to by ${NAME} are left alone.
-[[nodiscard]] std::vector<std::string> overlayWarnings(const Reading& reading);
+/// (*_ENABLED), settings of `plugins` and what the file refers to by ${NAME} are left alone.
+[[nodiscard]] std::vector<std::string> overlayWarnings(const Reading& reading,
+                                                       const std::vector<std::string>& plugins);
 
 }  // namespace orch

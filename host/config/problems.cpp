@@ -10,9 +10,12 @@
 namespace orch {
 
 void Problems::add(Mark mark, const std::string& key, const std::string& sentence) {
-    const auto place =
-        file_ + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column) + ": ";
+    const auto place = whereIs(mark) + ": ";
     found_.push_back({mark, key, place + (key.empty() ? "" : key + ": ") + sentence});
+}
+
+std::string Problems::whereIs(Mark mark) const {
+    return file_ + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
 }
 
 void Problems::add(const std::string& key, const std::string& sentence) {

@@ -17,6 +17,8 @@ public:
     /// Remembers where a key's value stands: "pipeline.stages[2].gate[1]".
     void place(const std::string& key, Mark mark) { marks_[key] = mark; }
     void add(Mark mark, const std::string& key, const std::string& sentence);
+    /// "config/orch.yaml:31:18".
+    [[nodiscard]] std::string whereIs(Mark mark) const;
     /// Where `key` stands, or else the nearest key around it that the file has.
     void add(const std::string& key, const std::string& sentence);
     /// For a value that came from the environment variable `name`.

@@ -65,12 +65,17 @@ std::string Section::patternOf(const std::string& name) const {
     return pattern_.empty() ? name : pattern_ + "." + name;
 }
 
-const YamlNode* Section::find(const std::string& name) const {
+const YamlNode* Section::findKey(const std::string& name) const {
     if (map_ == nullptr) return nullptr;
     for (std::size_t i = 0; i < map_->items.size(); i += 2) {
-        if (map_->items[i].text == name) return &map_->items[i + 1];
+        if (map_->items[i].text == name) return &map_->items[i];
     }
     return nullptr;
+}
+
+const YamlNode* Section::find(const std::string& name) const {
+    const auto* key = findKey(name);
+    return key == nullptr ? nullptr : key + 1;
 }
 
 const YamlNode* Section::ask(const std::string& name) {
@@ -82,6 +87,11 @@ const YamlNode* Section::ask(const std::string& name) {
 bool Section::has(const std::string& name) const {
     const auto* node = find(name);
     return node != nullptr && node->kind != YamlNode::Kind::kNull;
+}
+
+std::string Section::whereIs(const std::string& name) const {
+    const auto* key = findKey(name);
+    return key == nullptr ? "" : reading_.problems.whereIs(key->mark);
 }
 
 void Section::problem(const std::string& name, const std::string& sentence) {
@@ -121,22 +131,21 @@ std::vector<Section> Section::list(const std::string& name) {
 }
 
 std::vector<std::pair<std::string, Section>> Section::named(const std::string& name) {
+    return section(name).others();
+}
+
+std::vector<std::pair<std::string, Section>> Section::others() {
     std::vector<std::pair<std::string, Section>> sections;
-    auto outer = section(name);
-    reading_.accepted.insert(patternOf(name) + ".*");
-    if (outer.map_ == nullptr) return sections;
-    for (std::size_t i = 0; i < outer.map_->items.size(); i += 2) {
-        const auto& key = outer.map_->items[i];
+    reading_.accepted.insert(patternOf("*"));
+    if (map_ == nullptr) return sections;
+    for (std::size_t i = 0; i < map_->items.size(); i += 2) {
+        const auto& key = map_->items[i];
+        if (!asked_.insert(key.text).second) continue;
         const auto problem_of_name = problemOfName(key.text);
-        if (!problem_of_name.empty()) reading_.problems.add(key.mark, outer.key_, problem_of_name);
-        const auto is_same = [&](const auto& other) { return other.first == key.text; };
-        if (std::any_of(sections.begin(), sections.end(), is_same)) continue;
-        sections.emplace_back(key.text,
-                              Section(reading_,
-                                      outer.keyOf(key.text),
-                                      outer.pattern_ + ".*",
-                                      &outer.map_->items[i + 1],
-                                      Overlay::kNo));
+        if (!problem_of_name.empty()) reading_.problems.add(key.mark, key_, problem_of_name);
+        sections.emplace_back(
+            key.text,
+            Section(reading_, keyOf(key.text), patternOf("*"), &map_->items[i + 1], Overlay::kNo));
     }
     return sections;
 }

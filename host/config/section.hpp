@@ -11,6 +11,7 @@
 #include "config/config.hpp"
 #include "config/problems.hpp"
 #include "config/yaml_tree.hpp"
+#include "core/plugin.hpp"
 
 namespace orch {
 
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] bool has(const std::string& name) const;
     /// The dotted key of `name` in this section.
     [[nodiscard]] std::string keyOf(const std::string& name) const;
+    /// Where the key stands: "config/orch.yaml:31:18"; empty when the file does not have it.
+    [[nodiscard]] std::string whereIs(const std::string& name) const;
     void problem(const std::string& name, const std::string& sentence);
     /// Says so when the key is missing.
     void require(const std::string& name, const std::string& why);
@@ -81,6 +84,10 @@ public:
     std::vector<Section> list(const std::string& name);
     /// A map of maps whose keys are names somebody chose.
     std::vector<std::pair<std::string, Section>> named(const std::string& name);
+    /// The same for this section itself: whatever was not asked for so far.
+    std::vector<std::pair<std::string, Section>> others();
+    /// A map of texts and lists of texts, whose keys somebody else knows.
+    std::vector<GivenSetting> settings(const std::string& name);
 
     /// Tells unknown keys. Call it last.
     void finish();
@@ -92,6 +99,7 @@ private:
         std::string reference;  ///< the text in the file, where that has ${…}
     };
     [[nodiscard]] const YamlNode* find(const std::string& name) const;
+    [[nodiscard]] const YamlNode* findKey(const std::string& name) const;
     const YamlNode* ask(const std::string& name);
     std::optional<Value> value(const std::string& name, const std::string& expected);
     std::optional<Value> overlaid(const std::string& name);
@@ -108,6 +116,7 @@ private:
                                       const std::vector<std::string>& fallback,
                                       const TextCheck& check,
                                       bool allow_references);
+    GivenSetting setting(const YamlNode& key, const YamlNode& value);
     void findDuplicates();
     [[nodiscard]] std::string patternOf(const std::string& name) const;
 

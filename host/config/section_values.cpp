@@ -195,6 +195,42 @@ std::vector<std::string> Section::plainTexts(const std::string& name, const Text
     return elements(name, {}, check, false);
 }
 
+/// Its text, or its items'; what cannot be used is in the problems and left out.
+GivenSetting Section::setting(const YamlNode& key, const YamlNode& value) {
+    GivenSetting given{.key = key.text, .where = reading_.problems.whereIs(key.mark)};
+    given.is_list = value.kind == YamlNode::Kind::kList;
+    std::vector<std::string> shown;
+    bool is_referring = false;
+    const auto take = [&](const std::string& at, const YamlNode& node, const char* wanted) {
+        auto text = fromNode(at, node, wanted);
+        if (!text) return;
+        is_referring = is_referring || !text->reference.empty();
+        shown.push_back(text->reference.empty() ? text->text : text->reference);
+        given.values.push_back(std::move(text->text));
+    };
+    if (!given.is_list) take(keyOf(key.text), value, "a value or a list such as [a, b]");
+    for (std::size_t i = 0; given.is_list && i < value.items.size(); ++i) {
+        const auto at = keyOf(key.text) + "[" + std::to_string(i) + "]";
+        reading_.problems.place(at, value.items[i].mark);
+        take(at, value.items[i], "a text");
+    }
+    if (is_referring) given.reference = given.is_list ? "[" + join(shown, ", ") + "]" : shown[0];
+    return given;
+}
+
+std::vector<GivenSetting> Section::settings(const std::string& name) {
+    auto inner = section(name);
+    reading_.accepted.insert({inner.patternOf("*"), inner.patternOf("*[]")});
+    std::vector<GivenSetting> given;
+    if (inner.map_ == nullptr) return given;
+    for (std::size_t i = 0; i < inner.map_->items.size(); i += 2) {
+        const auto& key = inner.map_->items[i];
+        if (!inner.asked_.insert(key.text).second) continue;  // told as a duplicate
+        given.push_back(inner.setting(key, inner.map_->items[i + 1]));
+    }
+    return given;
+}
+
 std::vector<std::string> Section::command(const std::string& name,
                                           const std::vector<std::string>& placeholders) {
     auto words = texts(name, {}, [&](const std::string& word) {

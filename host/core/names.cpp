@@ -58,6 +58,10 @@ constexpr Names<PathAccess, 4> kPathAccess{{{PathAccess::kNone, "none"},
                                             {PathAccess::kRead, "read"},
                                             {PathAccess::kPlain, "plain"},
                                             {PathAccess::kWrite, "write"}}};
+constexpr Names<PluginMode, 2> kPluginMode{
+    {{PluginMode::kLive, "live"}, {PluginMode::kObserve, "observe"}}};
+constexpr Names<Isolation, 2> kIsolation{
+    {{Isolation::kThread, "thread"}, {Isolation::kProcess, "process"}}};
 
 template <class E, std::size_t N>
 std::string_view nameIn(const Names<E, N>& names, E value) {
@@ -100,6 +104,12 @@ std::string_view nameOf(Confine confine) {
 std::string_view nameOf(PathAccess access) {
     return nameIn(kPathAccess, access);
 }
+std::string_view nameOf(PluginMode mode) {
+    return nameIn(kPluginMode, mode);
+}
+std::string_view nameOf(Isolation isolation) {
+    return nameIn(kIsolation, isolation);
+}
 
 template <>
 std::optional<JobStatus> fromName(std::string_view name) {
@@ -136,6 +146,14 @@ std::optional<Confine> fromName(std::string_view name) {
 template <>
 std::optional<PathAccess> fromName(std::string_view name) {
     return valueIn(kPathAccess, name);
+}
+template <>
+std::optional<PluginMode> fromName(std::string_view name) {
+    return valueIn(kPluginMode, name);
+}
+template <>
+std::optional<Isolation> fromName(std::string_view name) {
+    return valueIn(kIsolation, name);
 }
 
 }  // namespace orch

@@ -7,6 +7,7 @@
 #include "core/confinement.hpp"
 #include "core/deploy.hpp"
 #include "core/job.hpp"
+#include "core/plugin.hpp"
 #include "core/task.hpp"
 #include "core/verdict.hpp"
 
@@ -23,6 +24,9 @@ namespace orch {
 [[nodiscard]] std::string_view nameOf(Colour colour);
 [[nodiscard]] std::string_view nameOf(Confine confine);
 [[nodiscard]] std::string_view nameOf(PathAccess access);
+[[nodiscard]] std::string_view nameOf(PluginMode mode);
+/// "?" for kByPlace, which is what the configuration leaves out.
+[[nodiscard]] std::string_view nameOf(Isolation isolation);
 template <class E>
 [[nodiscard]] std::optional<E> fromName(std::string_view name);
 

@@ -30,6 +30,8 @@ void collectKeys(const Json& node, const std::string& key, std::set<std::string>
     for (const auto& [name, child] : properties.items()) {
         collectKeys(child, prefix + name, keys);
     }
+    const auto named = node.value("patternProperties", Json::object());
+    for (const auto& [pattern, child] : named.items()) collectKeys(child, prefix + "*", keys);
     if (node.contains("additionalProperties") && node["additionalProperties"].is_object()) {
         collectKeys(node["additionalProperties"], prefix + "*", keys);
     }
@@ -85,8 +87,15 @@ TEST(ConfigFilesTest, SchemaDescribesEveryKeyAndRefusesOthers) {
             EXPECT_EQ(node["additionalProperties"], false) << key;
         }
         if (node.contains("items")) check(node["items"], key + "[]");
+        const auto named = node.value("patternProperties", Json::object());
+        for (const auto& [pattern, child] : named.items()) check(child, key + ".*");
     };
     check(schema(), "");
+}
+
+TEST(ConfigFilesTest, SchemaKnowsTheMethodsThatCanBeGranted) {
+    const auto plugin = schema()["properties"]["plugins"]["patternProperties"].front();
+    EXPECT_EQ(plugin["properties"]["grants"]["items"]["enum"], Json(knownMethods()));
 }
 
 TEST(ConfigFilesTest, DefaultPromptsAreComplete) {

@@ -7,7 +7,8 @@ namespace {
 using testing::RefusedConfig;
 
 const std::string kRootKeys =
-    "(the file accepts: agents, checks, disk, pipeline, projects, prompts, queue, retention, "
+    "(the file accepts: agents, checks, disk, pipeline, plugins, projects, prompts, queue, "
+    "retention, "
     "server, "
     "state_dir, "
     "store)";
@@ -33,7 +34,17 @@ std::vector<RefusedConfig> cases() {
         {"UnknownKeyInAProject",
          "projects:\n  - name: a\n    repo: {path: ., url: x}\n",
          "3:21: projects[0].repo.url: unknown key (projects[0].repo accepts: base, forge, path)"},
-        {"PluginsAreUnknownYet", "plugins: {}\n", "1:1: plugins: unknown key " + kRootKeys},
+        {"UnknownKeyInAPlugin",
+         "plugins:\n  reaper:\n    intervall: 3s\n",
+         "3:5: plugins.reaper.intervall: unknown key, did you mean interval? (plugins.reaper "
+         "accepts: enabled, grants, interval, isolation, library, max_actions_per_hour, mode, "
+         "settings, timeout)"},
+        {"PluginWrittenTwice",
+         "plugins:\n  reaper:\n  reaper:\n",
+         "3:3: plugins.reaper: written twice, first in line 2"},
+        {"SettingWrittenTwice",
+         "plugins: {reaper: {settings: {dead_ticks: 3, dead_ticks: 4}}}\n",
+         "1:46: plugins.reaper.settings.dead_ticks: written twice, first in line 1"},
         {"MergeKey",
          "queue: {<<: {max_concurrency: 3}}\n",
          "1:9: queue.<<: merge keys are not supported: write the keys out"},

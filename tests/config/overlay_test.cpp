@@ -62,11 +62,29 @@ TEST(OverlayTest, KillSwitchesAndPluginSettingsAreLeftAlone) {
     const Environment environment{{"ORCH_QUEUE_ENABLED", "false"},
                                   {"ORCH_REAPER_INTERVAL_S", "5"},
                                   {"ORCH_RECONCILE_GRACE_S", "5"},
-                                  {"ORCH_PLUGIN_DIR", "/p"},
                                   {"STATE_DIR", "x"}};
     const auto config = parse("", environment);
     EXPECT_EQ(config.warnings, Warnings{});
     EXPECT_TRUE(diff(defaultConfig(), config).empty());
+}
+
+TEST(OverlayTest, PluginsFolderHasAShortName) {
+    const auto config = parse("plugins: {directory: a}\n", {{"ORCH_PLUGIN_DIR", "/p"}});
+    EXPECT_EQ(config.plugin_directory, "/p");
+    EXPECT_EQ(parse("", {{"ORCH_PLUGINS_DIRECTORY", "/q"}}).plugin_directory, "/q");
+}
+
+TEST(OverlayTest, PluginsHaveNoVariablesOfTheFilesOwn) {
+    const auto config = parse("plugins: {x: {}}\n", {{"ORCH_PLUGINS_X_TIMEOUT", "1s"}});
+    EXPECT_EQ(config.plugins.at(0).timeout, std::chrono::seconds(30));
+}
+
+TEST(OverlayTest, SettingsOfAListedPluginAreNoTypos) {
+    const Environment environment{{"ORCH_DISK_WATCH_MIN_FREE", "1GB"}};
+    EXPECT_EQ(parse("plugins: {disk-watch: {}}\n", environment).warnings, Warnings{});
+    EXPECT_EQ(parse("", environment).warnings,
+              Warnings{"the environment variable ORCH_DISK_WATCH_MIN_FREE changes nothing, did you "
+                       "mean ORCH_DISK_MIN_FREE?"});
 }
 
 TEST(OverlayTest, OrchdInsideOfAnAgentDoesNotWarnOfTheAgentsVariables) {
