@@ -37,6 +37,20 @@ void collectKeys(const Json& node, const std::string& key, std::set<std::string>
     }
 }
 
+/// The blocks of YAML in a page of documentation.
+std::vector<std::string> yamlIn(const std::filesystem::path& page) {
+    std::ifstream file(page);
+    std::vector<std::string> blocks;
+    bool inside = false;
+    for (std::string line; std::getline(file, line);) {
+        const bool is_fence = line.compare(0, 3, "```") == 0;
+        if (inside && !is_fence) blocks.back() += line + "\n";
+        if (is_fence) inside = line == "```yaml";
+        if (is_fence && inside) blocks.emplace_back();
+    }
+    return blocks;
+}
+
 TEST(ConfigFilesTest, DefaultFileSaysExactlyTheDefaults) {
     const auto config = loadConfig(kFolder / "orch.yaml", {});
     EXPECT_THAT(diff(defaultConfig(), config), IsEmpty());
@@ -66,6 +80,12 @@ TEST(ConfigFilesTest, CommentedExampleProjectIsAccepted) {
         }
     }
     EXPECT_EQ(testing::parse(text).projects.at(0).name, "greeter");
+}
+
+TEST(ConfigFilesTest, ExamplesOfTheOperatorsGuideAreAccepted) {
+    const auto examples = yamlIn(kFolder / ".." / "docs" / "operating.md");
+    EXPECT_FALSE(examples.empty());
+    for (const auto& text : examples) EXPECT_EQ(testing::refusal(text), "accepted") << text;
 }
 
 TEST(ConfigFilesTest, SchemaHasTheLoadersKeys) {

@@ -79,7 +79,7 @@ TEST(PluginConfigTest, SettingsComeAsTheyAreWrittenWithTheirPlace) {
     EXPECT_EQ(plugin.settings[1].where, "f.yaml:5:7");
 }
 
-// proves X4
+// proves X5
 TEST(PluginConfigTest, SecretInASettingIsReadButNotShown) {
     const std::string text = "plugins: {x: {settings: {a: 'k ${K}', b: [p, '${K}'], c: 1}}}\n";
     const auto config = parse(text, {{"K", "s3cret"}});
