@@ -2,10 +2,24 @@
 // static variable, so that a second copy of the library shows whether it is one.
 #include <orch/plugin.h>
 
+#include <stdexcept>
 #include <string>
 
 #ifndef ID
 #define ID "good"
+#endif
+#ifndef ABI
+#define ABI ORCH_ABI
+#endif
+#ifndef SIZE
+#define SIZE sizeof(orch_plugin)
+#endif
+#ifndef TICK
+#define TICK tick
+#endif
+
+#ifdef MISSING_FUNCTION
+extern "C" void nobody_has_this();
 #endif
 
 namespace {
@@ -23,7 +37,7 @@ orch_instance* create(const orch_host*, orch_text, orch_sink) {
     return reinterpret_cast<orch_instance*>(&ticks);
 }
 
-int32_t tick(orch_instance*, const orch_tick*, orch_sink) {
+[[maybe_unused]] int32_t tick(orch_instance*, const orch_tick*, orch_sink) {
     history += 't';
     return history == decltype(history){} ? 0 : ++ticks;
 }
@@ -31,11 +45,17 @@ int32_t tick(orch_instance*, const orch_tick*, orch_sink) {
 void destroy(orch_instance*) {}
 
 const void* getExtension(const char*) {
+#ifdef MISSING_FUNCTION
+    nobody_has_this();
+#endif
+#ifdef THROWS
+    throw std::runtime_error("no extensions today");
+#endif
     return nullptr;
 }
 
-constexpr orch_plugin kTable{sizeof(orch_plugin),
-                             ORCH_ABI,
+constexpr orch_plugin kTable{SIZE,
+                             ABI,
                              ID,
                              "1.0.0",
                              "ORCH_GOOD_ENABLED",
@@ -44,7 +64,7 @@ constexpr orch_plugin kTable{sizeof(orch_plugin),
                              nullptr,
                              1000,
                              create,
-                             tick,
+                             TICK,
                              destroy,
                              getExtension};
 
@@ -52,7 +72,11 @@ constexpr orch_plugin kTable{sizeof(orch_plugin),
 
 extern "C" const orch_plugin* orch_plugin_v1() noexcept;
 extern "C" const orch_plugin* orch_plugin_v1() noexcept {
+#ifdef NO_TABLE
+    return nullptr;
+#else
     return &kTable;
+#endif
 }
 
 #ifdef SECOND_EXPORT
