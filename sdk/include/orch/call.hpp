@@ -20,16 +20,21 @@ inline namespace sdk {
 class CallFailed : public std::runtime_error {
 public:
     CallFailed(std::int32_t status, const std::string& method, const std::string& sentence)
-        : std::runtime_error(method + ": " + sentence), status_(status), method_(method) {}
+        : std::runtime_error(method + ": " + sentence),
+          status_(status),
+          method_(method),
+          sentence_(sentence) {}
     /// ORCH_DENIED and the others of orch/plugin.h.
     [[nodiscard]] std::int32_t status() const { return status_; }
     [[nodiscard]] const std::string& method() const { return method_; }
+    /// orchd's own words.
+    [[nodiscard]] const std::string& sentence() const { return sentence_; }
     /// Not possible now; look again at a later tick.
     [[nodiscard]] bool later() const { return status_ == ORCH_UNAVAILABLE; }
 
 private:
     std::int32_t status_;
-    std::string method_;
+    std::string method_, sentence_;
 };
 
 /// The entry was cancelled, or the plugin switched off or replaced; nothing was changed. Let it

@@ -42,9 +42,9 @@ using namespace std::chrono_literals;
 using namespace orch::literals;
 
 /// Makes the class `P` the plugin of this library. Once in a library, outside any namespace.
-#define ORCH_PLUGIN(P)                                                                    \
-    ORCH_CHECK_PLUGIN(P);                                                                 \
-    extern "C" __attribute__((visibility("default"))) const orch_plugin* orch_plugin_v1() \
-        noexcept {                                                                        \
-        return orch::pluginTable<P>();                                                    \
+#define ORCH_PLUGIN(P)                                                   \
+    ORCH_CHECK_PLUGIN(P);                                                \
+    extern "C" __attribute__((visibility("default"))) const orch_plugin* \
+    orch_plugin_v1() noexcept {                                          \
+        return orch::pluginTable<P>();                                   \
     }

@@ -26,7 +26,7 @@ concept Described = requires {
     typename std::bool_constant<P::descriptor.id == nullptr>;  // a constant expression
 };
 template <class P>
-concept Constructed = std::constructible_from<P, Host, const Settings&>;
+concept Constructed = std::is_constructible_v<P, Host, const Settings&>;
 template <class P>
 concept Ticking = requires(P plugin, const Tick& tick) {
     { plugin.tick(tick) } -> std::same_as<void>;
@@ -137,34 +137,34 @@ concept Plugin = Described<P> && Constructed<P> && Ticking<P> && StateWhole<P> &
 }  // namespace orch
 
 /// One sentence for each mistake an author can make.
-#define ORCH_CHECK_PLUGIN(P)                                                                     \
-    static_assert(orch::detail::Described<P>,                                                    \
-                  #P " needs a public: static constexpr orch::Descriptor descriptor{.id = ...}");  \
-    static_assert(orch::detail::Constructed<P>,                                                  \
-                  #P " needs a constructor (orch::Host, const orch::Settings&)");                \
-    static_assert(orch::detail::Ticking<P>, #P " needs: void tick(const orch::Tick&)");          \
-    static_assert(orch::detail::StateWhole<P>,                                                   \
-                  #P                                                                             \
-                  " keeps state: it needs all of: std::string save(), void "                     \
-                  "load(std::uint32_t schema, std::string_view state), static constexpr "        \
-                  "std::uint32_t state_schema = 1");                                             \
-    static_assert(orch::detail::SnapshotWhole<P>,                                                \
-                  #P "::snapshot must be: orch::JsonObject snapshot(), or std::string of JSON"); \
-    static_assert(orch::detail::RunWhole<P>,                                                     \
-                  #P                                                                             \
-                  "::run must be: orch::JobAnswer run(const orch::ReservedJob&, const "          \
-                  "orch::Tick&)");                                                               \
-    static_assert(orch::detail::jobsFine<P>(),                                                   \
-                  #P " runs jobs: it needs run() and the agents in its descriptor's .jobs");    \
-    static_assert(orch::detail::descriptorHas<P>(orch::detail::idFine),                          \
-                  #P "'s descriptor needs an .id of 1 to 64 letters a-z, digits, - and _");      \
-    static_assert(orch::detail::descriptorHas<P>(orch::detail::versionFine),                     \
-                  #P "'s descriptor needs a .version of 1 to 32 printable characters");          \
-    static_assert(orch::detail::descriptorHas<P>(orch::detail::switchFine),                      \
-                  #P                                                                             \
-                  "'s descriptor needs a .kill_switch of A-Z, 0-9 and _ that ends with "         \
-                  "_ENABLED");                                                                   \
-    static_assert(orch::detail::descriptorHas<P>(orch::detail::intervalFine),                    \
-                  #P "'s descriptor needs an .interval of 100ms to 24h");                        \
-    static_assert(orch::detail::descriptorHas<P>(orch::detail::blockFine),                       \
+#define ORCH_CHECK_PLUGIN(P)                                                                      \
+    static_assert(orch::detail::Described<P>,                                                     \
+                  #P " needs a public: static constexpr orch::Descriptor descriptor{.id = ...}"); \
+    static_assert(orch::detail::Constructed<P>,                                                   \
+                  #P " needs a constructor (orch::Host, const orch::Settings&)");                 \
+    static_assert(orch::detail::Ticking<P>, #P " needs: void tick(const orch::Tick&)");           \
+    static_assert(orch::detail::StateWhole<P>,                                                    \
+                  #P                                                                              \
+                  " keeps state: it needs all of: std::string save(), void "                      \
+                  "load(std::uint32_t schema, std::string_view state), static constexpr "         \
+                  "std::uint32_t state_schema = 1");                                              \
+    static_assert(orch::detail::SnapshotWhole<P>,                                                 \
+                  #P "::snapshot must be: orch::JsonObject snapshot(), or std::string of JSON");  \
+    static_assert(orch::detail::RunWhole<P>,                                                      \
+                  #P                                                                              \
+                  "::run must be: orch::JobAnswer run(const orch::ReservedJob&, const "           \
+                  "orch::Tick&)");                                                                \
+    static_assert(orch::detail::jobsFine<P>(),                                                    \
+                  #P " runs jobs: it needs run() and the agents in its descriptor's .jobs");      \
+    static_assert(orch::detail::descriptorHas<P>(orch::detail::idFine),                           \
+                  #P "'s descriptor needs an .id of 1 to 64 letters a-z, digits, - and _");       \
+    static_assert(orch::detail::descriptorHas<P>(orch::detail::versionFine),                      \
+                  #P "'s descriptor needs a .version of 1 to 32 printable characters");           \
+    static_assert(orch::detail::descriptorHas<P>(orch::detail::switchFine),                       \
+                  #P                                                                              \
+                  "'s descriptor needs a .kill_switch of A-Z, 0-9 and _ that ends with "          \
+                  "_ENABLED");                                                                    \
+    static_assert(orch::detail::descriptorHas<P>(orch::detail::intervalFine),                     \
+                  #P "'s descriptor needs an .interval of 100ms to 24h");                         \
+    static_assert(orch::detail::descriptorHas<P>(orch::detail::blockFine),                        \
                   #P "'s descriptor needs a .block of a-z, 0-9 and _, or none")

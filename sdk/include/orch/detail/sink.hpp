@@ -30,6 +30,7 @@ inline bool put(orch_sink sink, std::string_view text) noexcept {
 /// Keeps what the other side writes. It must outlive the call that its sink is given to.
 class Collected {
 public:
+    explicit Collected(std::uint64_t limit = kSinkLimit) : limit_(limit) {}
     [[nodiscard]] orch_sink sink() { return {this, &Collected::write}; }
     [[nodiscard]] const std::string& text() const { return text_; }
     /// More was written than a sink takes: the text is not whole.
@@ -38,7 +39,7 @@ public:
 private:
     static std::int32_t write(void* context, const char* data, std::uint64_t size) noexcept try {
         auto& self = *static_cast<Collected*>(context);
-        if (size > kSinkLimit - self.text_.size()) {
+        if (size > self.limit_ - self.text_.size()) {
             self.cut_ = true;
             return ORCH_FAILED;
         }
@@ -49,6 +50,7 @@ private:
         return ORCH_FAILED;
     }
 
+    std::uint64_t limit_;
     std::string text_;
     bool cut_ = false;
 };
