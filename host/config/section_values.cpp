@@ -224,9 +224,7 @@ std::vector<GivenSetting> Section::settings(const std::string& name) {
     std::vector<GivenSetting> given;
     if (inner.map_ == nullptr) return given;
     for (std::size_t i = 0; i < inner.map_->items.size(); i += 2) {
-        const auto& key = inner.map_->items[i];
-        if (!inner.asked_.insert(key.text).second) continue;  // told as a duplicate
-        given.push_back(inner.setting(key, inner.map_->items[i + 1]));
+        given.push_back(inner.setting(inner.map_->items[i], inner.map_->items[i + 1]));
     }
     return given;
 }

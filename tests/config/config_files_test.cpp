@@ -118,6 +118,17 @@ TEST(ConfigFilesTest, SchemaKnowsTheMethodsThatCanBeGranted) {
     EXPECT_EQ(plugin["properties"]["grants"]["items"]["enum"], Json(knownMethods()));
 }
 
+TEST(ConfigFilesTest, MethodsThatCanBeGrantedAreInTheAuthorsCatalogue) {
+    std::ifstream file(kFolder / ".." / "sdk" / "docs" / "services.md");
+    std::set<std::string> methods;
+    const std::string begin = "| `";
+    for (std::string line; std::getline(file, line);) {
+        if (line.compare(0, begin.size(), begin) != 0) continue;
+        methods.insert(line.substr(begin.size(), line.find('`', begin.size()) - begin.size()));
+    }
+    EXPECT_EQ(methods, std::set<std::string>(knownMethods().begin(), knownMethods().end()));
+}
+
 TEST(ConfigFilesTest, DefaultPromptsAreComplete) {
     auto config = defaultConfig();
     config.prompts = kFolder / "prompts";
