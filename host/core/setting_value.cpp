@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "core/plugin_switch.hpp"
 
 namespace orch {
 
@@ -27,7 +28,7 @@ std::optional<Number> parseNumber(const std::string& text) {
 
 std::optional<SettingValue> parseBoolean(const std::string& text, Spelling spelling) {
     if (spelling == Spelling::kFile && text != "true" && text != "false") return {};
-    const auto on = parseSwitch(text);
+    const auto on = parseVote(text);
     return on ? std::optional<SettingValue>{*on} : std::nullopt;
 }
 
@@ -87,12 +88,6 @@ std::string wholeText(SettingType type, std::int64_t number) {
 }
 
 }  // namespace
-
-std::optional<bool> parseSwitch(const std::string& text) {
-    if (text == "true" || text == "on" || text == "1" || text == "yes") return true;
-    if (text == "false" || text == "off" || text == "0" || text == "no") return false;
-    return {};
-}
 
 std::optional<SettingValue> parseSetting(SettingType type,
                                          const std::string& text,

@@ -22,11 +22,9 @@ enum class SettingType {
 using SettingValue =
     std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
-/// Where a value is written: variables also know "on", bare seconds and lists with commas.
+/// Where a value is written: variables also know "on" (parseVote), bare seconds and lists with
+/// commas.
 enum class Spelling { kFile, kVariable };
-
-/// "on", "true", "1", "yes": true. "off", "false", "0", "no": false. Nothing for anything else.
-[[nodiscard]] std::optional<bool> parseSwitch(const std::string& text);
 
 /// `text` as a value of `type`; nothing when it is none. A list's is its items with commas between;
 /// empty ones do not count.
