@@ -14,6 +14,9 @@
 
 namespace orch {
 
+/// How long a lease holds unless it is renewed, and how long one that cannot be read is waited for.
+inline constexpr Milliseconds kLeaseTtl{std::chrono::minutes{10}};
+
 /// What <state_dir>/merge/<repository>.lease says: who may merge into that repository, until when.
 /// Times are the holder's CLOCK_BOOTTIME.
 struct Lease {

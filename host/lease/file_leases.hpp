@@ -16,7 +16,7 @@ class FileLeases final : public MergeLeases {
 public:
     /// Makes the folder. Throws Error when locks or links do not work in it, or it is not ours.
     explicit FileLeases(std::filesystem::path folder,
-                        Milliseconds ttl = std::chrono::minutes{10},
+                        Milliseconds ttl = kLeaseTtl,
                         Machine here = thisMachine());
 
     [[nodiscard]] std::variant<LeaseProof, Busy> acquire(const Request& request) override;

@@ -169,6 +169,14 @@ std::vector<TaskId> idleTasks(Connection& db) {
     return ids;
 }
 
+bool hasLiveJob(Connection& db, TaskId task) {
+    return db
+        .prepared(
+            "SELECT 1 FROM jobs WHERE task_id=? AND status IN ('scheduled','queued','running')")
+        .bind(raw(task))
+        .step();
+}
+
 bool updateTask(Tx& tx, const Task& task) {
     const int changed =
         tx.db()

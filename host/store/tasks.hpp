@@ -37,6 +37,8 @@ struct TaskFilter {
 [[nodiscard]] std::vector<TaskId> landingTasks(Connection& db, const std::string& project);
 /// Active tasks without a scheduled, queued or running job: those somebody must look at.
 [[nodiscard]] std::vector<TaskId> idleTasks(Connection& db);
+/// Has it a scheduled, queued or running job? Whether or not the job's row can be read.
+[[nodiscard]] bool hasLiveJob(Connection& db, TaskId task);
 
 /// Writes every field of `task` but id, creation and blocked_by (setBlocked's: it changes without a
 /// version), sets version + 1 and changed_at, if the stored version is still task.version; false:
