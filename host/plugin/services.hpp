@@ -11,6 +11,7 @@
 
 #include "core/plugin.hpp"
 #include "plugin/action_budget.hpp"
+#include "plugin/call_result.hpp"
 #include "plugin/commit_gate.hpp"
 
 namespace orch {
@@ -25,7 +26,7 @@ struct Caller {
     std::string plugin;
     std::int64_t generation{};
     PluginMode mode{};
-    std::set<std::string, std::less<>> grants;
+    const std::set<std::string, std::less<>>& grants;
     CommitGate& gate;
     Permit permit;  ///< taken when the entry began
     std::stop_token cancelled;
@@ -34,11 +35,6 @@ struct Caller {
 };
 /// "plugin:reaper#3": the actor in the journal.
 [[nodiscard]] std::string actorOf(const Caller& caller);
-
-struct CallResult {
-    std::int32_t status{};  ///< ORCH_OK or what orch/plugin.h has for calls
-    std::string reply;      ///< a JSON object, or a sentence with anything but ORCH_OK
-};
 
 /// What the methods work with; outlives the services.
 struct ServiceWorld {

@@ -18,7 +18,7 @@ struct Call {
     ServiceMemory& memory;
     const Caller& caller;
     const Method& method;
-    const Request& request;
+    const CallRequest& request;
 };
 
 /// One method as plugins know it.

@@ -20,7 +20,7 @@ struct Notice {
     std::string cause;  ///< a digest
 };
 
-Notice noticeOf(const Request& request) {
+Notice noticeOf(const CallRequest& request) {
     Notice notice{request.text("subject", kSubjectBytes),
                   request.words("text", kTextBytes),
                   request.maybeText("cause", kCauseBytes)};

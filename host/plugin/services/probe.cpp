@@ -24,7 +24,7 @@ bool isToken(const std::string& name) {
     return !name.empty() && name.find_first_not_of(kAllowed) == std::string::npos;
 }
 
-HttpHeaders headersOf(const Request& request) {
+HttpHeaders headersOf(const CallRequest& request) {
     auto headers = request.pairs("headers", kMostHeaders, kHeaderBytes);
     for (const auto& [name, value] : headers) {
         if (!isToken(name)) request.refuse("headers: \"" + name + "\" is no name of a header");

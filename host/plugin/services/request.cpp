@@ -63,7 +63,7 @@ Json parse(std::string_view text) {
 
 }  // namespace
 
-Request::Request(std::string_view method,
+CallRequest::CallRequest(std::string_view method,
                  std::string_view text,
                  const std::vector<const char*>& members)
     : place_(std::string(method) + ": ") {
@@ -75,14 +75,14 @@ Request::Request(std::string_view method,
     refuseUnknown(members);
 }
 
-Request::Request(std::string place, Json object)
+CallRequest::CallRequest(std::string place, Json object)
     : place_(std::move(place)), object_(std::move(object)) {}
 
-void Request::refuse(const std::string& what) const {
+void CallRequest::refuse(const std::string& what) const {
     throw CallRefused(ORCH_BAD_REQUEST, place_ + what);
 }
 
-void Request::refuseUnknown(const std::vector<const char*>& members) const {
+void CallRequest::refuseUnknown(const std::vector<const char*>& members) const {
     for (const auto& [name, value] : object_.items()) {
         const auto is_name = [&name = name](const char* member) { return name == member; };
         if (std::any_of(members.begin(), members.end(), is_name)) continue;
@@ -93,23 +93,23 @@ void Request::refuseUnknown(const std::vector<const char*>& members) const {
     }
 }
 
-const Json* Request::find(const char* name) const {
+const Json* CallRequest::find(const char* name) const {
     const auto member = object_.find(name);
     return member == object_.end() || member->is_null() ? nullptr : &*member;
 }
 
-const Json& Request::need(const char* name) const {
+const Json& CallRequest::need(const char* name) const {
     const Json* member = find(name);
     if (!member) refuse(std::string(name) + " is missing");
     return *member;
 }
 
-std::string Request::textOf(const Json& value, const std::string& name) const {
+std::string CallRequest::textOf(const Json& value, const std::string& name) const {
     if (!value.is_string()) refuse(name + " must be a text");
     return cleanUtf8(value.get_ref<const std::string&>());
 }
 
-std::string Request::text(const char* name, std::size_t most) const {
+std::string CallRequest::text(const char* name, std::size_t most) const {
     auto text = textOf(need(name), name);
     if (text.empty()) refuse(std::string(name) + " must not be empty");
     if (text.size() > most) {
@@ -118,20 +118,20 @@ std::string Request::text(const char* name, std::size_t most) const {
     return text;
 }
 
-std::string Request::maybeText(const char* name, std::size_t most) const {
+std::string CallRequest::maybeText(const char* name, std::size_t most) const {
     const Json* member = find(name);
     const bool given =
         member && !(member->is_string() && member->get_ref<const std::string&>().empty());
     return given ? text(name, most) : "";
 }
 
-std::string Request::words(const char* name, std::size_t most) const {
+std::string CallRequest::words(const char* name, std::size_t most) const {
     const auto text = textOf(need(name), name);
     if (text.empty()) refuse(std::string(name) + " must not be empty");
     return shorten(text, most);
 }
 
-std::int64_t Request::whole(const char* name, std::int64_t low, std::int64_t high) const {
+std::int64_t CallRequest::whole(const char* name, std::int64_t low, std::int64_t high) const {
     const Json& value = need(name);
     const bool is_whole = value.is_number_integer() &&
                           !(value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX);
@@ -142,21 +142,21 @@ std::int64_t Request::whole(const char* name, std::int64_t low, std::int64_t hig
            std::to_string(high) + ", not " + shorten(cleanUtf8(value.dump(-1, ' ', true)), 60));
 }
 
-std::optional<std::int64_t> Request::maybeWhole(const char* name,
+std::optional<std::int64_t> CallRequest::maybeWhole(const char* name,
                                                 std::int64_t low,
                                                 std::int64_t high) const {
     if (!find(name)) return std::nullopt;
     return whole(name, low, high);
 }
 
-Milliseconds Request::span(const char* name,
+Milliseconds CallRequest::span(const char* name,
                            Milliseconds low,
                            Milliseconds high,
                            Milliseconds otherwise) const {
     return Milliseconds{maybeWhole(name, low.count(), high.count()).value_or(otherwise.count())};
 }
 
-std::vector<std::string> Request::texts(const char* name,
+std::vector<std::string> CallRequest::texts(const char* name,
                                         std::size_t most,
                                         std::size_t most_bytes) const {
     const Json& list = need(name);
@@ -174,7 +174,7 @@ std::vector<std::string> Request::texts(const char* name,
     return texts;
 }
 
-Evidence Request::pairs(const char* name, std::size_t most, std::size_t most_bytes) const {
+Evidence CallRequest::pairs(const char* name, std::size_t most, std::size_t most_bytes) const {
     const Json* object = find(name);
     if (!object) return {};
     if (!object->is_object() || object->size() > most) {
@@ -189,15 +189,15 @@ Evidence Request::pairs(const char* name, std::size_t most, std::size_t most_byt
     return pairs;
 }
 
-Why Request::why() const {
+Why CallRequest::why() const {
     const Json& why = need("why");
     if (!why.is_object()) refuse("why must be an object");
-    const Request inner(place_ + "why: ", why);
+    const CallRequest inner(place_ + "why: ", why);
     inner.refuseUnknown({"rule", "decision", "evidence"});
     return inner.ownWhy();
 }
 
-Why Request::ownWhy() const {
+Why CallRequest::ownWhy() const {
     return {text("rule", kRuleBytes),
             words("decision", kWordsBytes),
             pairs("evidence", kMostEvidence, kWordsBytes)};

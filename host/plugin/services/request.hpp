@@ -24,10 +24,10 @@ struct Why {
 /// The request of a call. Everything a text contains that is no printable text becomes U+FFFD. The
 /// readers throw CallRefused (ORCH_BAD_REQUEST) with a sentence that names the method and the
 /// member. A member that is null is absent.
-class Request {
+class CallRequest {
 public:
     /// Parses `text`, at most 1 MiB and eight levels deep; every member must be one of `members`.
-    Request(std::string_view method,
+    CallRequest(std::string_view method,
             std::string_view text,
             const std::vector<const char*>& members);
 
@@ -60,7 +60,7 @@ public:
     [[noreturn]] void refuse(const std::string& what) const;
 
 private:
-    Request(std::string place, Json object);
+    CallRequest(std::string place, Json object);
     [[nodiscard]] const Json* find(const char* name) const;
     [[nodiscard]] const Json& need(const char* name) const;
     [[nodiscard]] std::string textOf(const Json& value, const std::string& name) const;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kNameBytes = 200;
 constexpr int kMost = 1000;
 
-TaskFilter filterOf(const Request& request) {
+TaskFilter filterOf(const CallRequest& request) {
     TaskFilter filter{request.maybeText("project", kNameBytes),
                       request.maybeText("stage", kNameBytes),
                       request.maybeText("state", kNameBytes),
