@@ -3,8 +3,8 @@
 #include <elf.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <random>
 
@@ -43,6 +43,11 @@ std::string changed(std::string bytes, void (*change)(Header&)) {
 TEST(ElfCheckTest, NothingIsFoundInAGoodPlugin) {
     EXPECT_THAT(elfFindings(bytesOf("good")), IsEmpty());
     EXPECT_THAT(elfFindings(bytesOf("good_versioned")), IsEmpty());
+}
+
+// proves H7
+TEST(ElfCheckTest, NothingIsFoundInWhatTheSdkBuilds) {
+    EXPECT_THAT(elfFindings(bytesOf("disk-watch")), IsEmpty());
 }
 
 struct BadPlugin {
@@ -130,6 +135,32 @@ TEST(ElfCheckTest, ALibraryThatSaysNothingOfItsStackWouldGetAnExecutableOne) {
 TEST(ElfCheckTest, AFileCutAnywhereIsRefused) {
     const auto good = bytesOf("good");
     for (std::size_t size = 0; size < good.size(); ++size) {
+        ASSERT_THAT(findingsOnExactly(std::string_view{good}.substr(0, size)), Not(IsEmpty()))
+            << "cut at byte " << size;
+    }
+}
+
+/// Without its table of sections, which the loader does not need and a linker puts last.
+std::string withoutSections(const std::string& bytes) {
+    return changed<Elf64_Ehdr>(bytes, [](auto& head) { head.e_shoff = head.e_shnum = 0; });
+}
+
+std::size_t endOfSegments(const std::string& bytes) {
+    Elf64_Ehdr header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < header.e_phnum; ++i) {
+        Elf64_Phdr segment;
+        std::memcpy(&segment, &bytes[header.e_phoff + i * sizeof segment], sizeof segment);
+        if (segment.p_type == PT_LOAD) end = std::max(end, segment.p_offset + segment.p_filesz);
+    }
+    return end;
+}
+
+TEST(ElfCheckTest, AFileWithoutSectionsIsRefusedWhereItsSegmentsAreCut) {
+    const auto good = withoutSections(bytesOf("good"));
+    EXPECT_THAT(elfFindings(good), IsEmpty());
+    for (std::size_t size = 0; size < endOfSegments(good); ++size) {
         ASSERT_THAT(findingsOnExactly(std::string_view{good}.substr(0, size)), Not(IsEmpty()))
             << "cut at byte " << size;
     }

@@ -69,6 +69,18 @@ TEST_F(LibraryTest, ALibraryIsLoadedAndItsPluginCanBeCalled) {
     EXPECT_EQ(tick(*library), 2);
 }
 
+// proves H2, H7
+TEST_F(LibraryTest, WhatTheSdkBuildsIsLoadedAndSaysWhatItIs) {
+    const auto library = loader.load("disk-watch", testing::testPlugin("disk-watch"), 1);
+    const auto& table = library->table();
+    EXPECT_EQ(table.version, "1.0.0");
+    EXPECT_EQ(table.interval, std::chrono::seconds{60});
+    EXPECT_EQ(table.kill_switch, "ORCH_DISK_WATCH_ENABLED");
+    EXPECT_EQ(table.needs, std::vector<std::string>{"notify.send"});
+    EXPECT_THAT(table.settings_schema, StartsWith("{\"type\":\"object\""));
+    EXPECT_EQ(library->unload(), Library::End::kGone);
+}
+
 TEST_F(LibraryTest, WhatRunsIsThePrivateCopy) {
     const auto library = load("good");
     Dl_info where{};
