@@ -21,9 +21,9 @@ const std::set<std::string> kHeavy{"Poco", "boost", "nlohmann", "yaml-cpp", "CLI
 const std::string kLight = "nlohmann/json_fwd.hpp";
 /// What sdk/ and plugins/ must not see: the house, and what a plugin must not link.
 const std::set<std::string> kHouse{
-    "base",  "core",     "config",   "launch",   "forge",  "lease",   "tracker",  "notify",
-    "store", "pipeline", "intake",   "http",     "plugin", "daemon",  "ctl",      "Poco",
-    "boost", "CLI",      "yaml-cpp", "nlohmann", "host",   "openssl", "sqlite3.h"};
+    "base",  "core",     "config",   "launch", "forge",   "lease",     "tracker", "notify", "probe",
+    "store", "pipeline", "intake",   "http",   "plugin",  "daemon",    "ctl",     "Poco",   "boost",
+    "CLI",   "yaml-cpp", "nlohmann", "host",   "openssl", "sqlite3.h", "curl"};
 
 /// "core" of "core/job.hpp"; a bare "sqlite3.h" is its own.
 std::string top(const std::string& path) {
