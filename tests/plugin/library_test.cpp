@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <thread>
 #include <vector>
 
 #include "base/digest.hpp"
@@ -171,6 +172,40 @@ TEST_F(LibraryTest, WithTooManyStuckLibrariesOfAPluginNoMoreIsLoaded) {
     pins.clear();
     EXPECT_EQ(refusal("good"), "");
 }
+
+TEST_F(LibraryTest, SeveralThreadsMayLoadAtTheSameTime) {
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([&, thread] {
+            for (int cycle = 0; cycle < 10; ++cycle) {
+                const auto library = loader.load("good", testing::testPlugin("good"), thread);
+                EXPECT_EQ(tick(*library), 1);
+                EXPECT_EQ(library->unload(), Library::End::kGone);
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_THAT(copies(), IsEmpty());
+}
+
+struct PinnedLibraryTest : ::testing::TestWithParam<const char*> {};
+
+/// Why these are refused unseen: nothing gets them out of the process again.
+TEST_P(PinnedLibraryTest, WouldStayInTheProcessForEver) {
+    const auto file = testing::testPlugin(GetParam());
+    auto* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    ASSERT_NE(handle, nullptr) << dlerror();
+    using EntryPoint = const orch_plugin* (*)();
+    const auto entry_point = reinterpret_cast<EntryPoint>(dlsym(handle, "orch_plugin_v1"));
+    entry_point()->tick(nullptr, nullptr, {});
+    EXPECT_EQ(dlclose(handle), 0);
+    EXPECT_TRUE(isLoaded(file));
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo,
+                         PinnedLibraryTest,
+                         ::testing::Values("unique", "nodelete", "thread_local_destructor"),
+                         [](const auto& plugin) { return std::string{plugin.param}; });
 
 struct Refusal {
     const char* plugin;

@@ -1,6 +1,8 @@
 #include "plugin/plugin_table.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -153,9 +155,18 @@ TEST_F(PluginTableTest, AnIdThatIsNoNameIsRefused) {
     EXPECT_THAT(refusal(), HasSubstr("calls itself \"\""));
 }
 
+/// 65 letters without an end, and after them memory that must not be touched.
+const char* endlessText() {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    auto* const pages = static_cast<char*>(
+        mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    std::memset(pages, 'a', page);
+    mprotect(pages + page, page, PROT_NONE);
+    return pages + page - 65;
+}
+
 TEST_F(PluginTableTest, ATextWithoutEndIsNotFollowed) {
-    const std::string endless(65, 'a');
-    table.id = endless.c_str();
+    table.id = endlessText();
     EXPECT_EQ(refusal(), "has more than 64 bytes in its id");
 }
 
