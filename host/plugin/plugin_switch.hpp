@@ -36,4 +36,18 @@ private:
     std::int64_t holds_ = 0;  ///< the order whose vote stands in votes_
 };
 
+/// The gate does as the votes say, if anybody may use it at all; true when that was a change.
+/// `Gate` is CommitGate or GateState.
+template <class Gate>
+bool follow(Gate& gate, const PluginSwitch& votes, bool is_gone = false) {
+    const bool was = gate.isOpen();
+    const bool is = !is_gone && votes.decide().on;
+    if (is) {
+        gate.open();
+    } else {
+        gate.shut();
+    }
+    return was != is;
+}
+
 }  // namespace orch

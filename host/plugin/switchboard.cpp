@@ -122,17 +122,6 @@ void Switchboard::keepVote(const std::string& plugin, const Entry& entry) {
     if (entry.gone && vote) people_[plugin] = *vote;
 }
 
-bool Switchboard::Entry::follow() {
-    const bool was = gate->isOpen();
-    const bool is = !gone && votes.decide().on;
-    if (is) {
-        gate->open();
-    } else {
-        gate->shut();
-    }
-    return was != is;
-}
-
 std::shared_ptr<Switchboard::Entry> Switchboard::entry(const std::string& plugin) const {
     const auto found = entries_.find(plugin);
     if (found != entries_.end()) return found->second;

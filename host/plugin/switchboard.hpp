@@ -61,8 +61,7 @@ private:
         PluginSwitch votes;
         std::shared_ptr<CommitGate> gate = std::make_shared<CommitGate>();
         bool gone = false;  ///< an order may still be under way
-        /// The gate does as the votes say; true when that was a change.
-        bool follow();
+        bool follow() { return orch::follow(*gate, votes, gone); }
     };
     /// Throws Refused without one. Under the lock.
     [[nodiscard]] std::shared_ptr<Entry> entry(const std::string& plugin) const;
