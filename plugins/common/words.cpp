@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <ctime>
 
 namespace orch::common {
 
@@ -27,6 +28,14 @@ std::string spoken(Milliseconds span) {
         return rest == 0 ? text : text + " " + std::to_string(rest) + kUnits[at + 1].word;
     }
     return std::to_string(count) + " ms";
+}
+
+std::string utc(std::chrono::system_clock::time_point wall) {
+    const auto seconds = std::chrono::system_clock::to_time_t(wall);
+    std::tm parts{};
+    if (gmtime_r(&seconds, &parts) == nullptr) return "";
+    std::array<char, 32> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 }  // namespace orch::common

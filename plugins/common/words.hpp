@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "orch/types.hpp"
@@ -8,5 +9,8 @@ namespace orch::common {
 
 /// For people, rounded down: "2 d 4 h", "3 h 10 m", "5 m 3 s", "12 s", "40 ms".
 [[nodiscard]] std::string spoken(Milliseconds span);
+
+/// "2026-11-22T14:00:00Z"
+[[nodiscard]] std::string utc(std::chrono::system_clock::time_point wall);
 
 }  // namespace orch::common

@@ -82,10 +82,31 @@ Notice aboutMass(std::size_t stale, std::size_t leases) {
             "mass_event"};
 }
 
+common::Remark aboutDamaged(const LeaseSeen& lease) {
+    return {"lease " + lease.repository,
+            {"damaged",
+             "the merge lease of " + lease.repository +
+                 " cannot be read: it counts as held until it has not changed for " +
+                 common::spoken(lease.ttl),
+             {}}};
+}
+
+/// Whoever cannot be read is said once, not at every tick.
+void tellOfDamaged(const std::vector<LeaseSeen>& seen, const Memory& before, Decided& decided) {
+    decided.memory.damaged.clear();
+    for (const auto& lease : seen) {
+        if (lease.token) continue;
+        const bool known = before.damaged.contains(lease.repository);
+        const bool first = decided.memory.damaged.insert(lease.repository).second;
+        if (first && !known) decided.remarks.push_back(aboutDamaged(lease));
+    }
+}
+
 }  // namespace
 
 Decided decide(const std::vector<LeaseSeen>& seen, Moment now, const Memory& memory) {
     Decided decided{.memory = memory};
+    tellOfDamaged(seen, memory, decided);
     std::set<LeaseKey> inferred;
     std::set<LeaseKey> allowed;
     for (const auto& lease : seen) {

@@ -3,10 +3,12 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/mass_guard.hpp"
+#include "common/remark.hpp"
 #include "orch/types.hpp"
 
 // When a merge lease is stale, without any input or output: the same arguments give the same
@@ -56,10 +58,12 @@ struct Moment {
 };
 struct Memory {
     common::MassGuard<LeaseKey> guard;
+    std::set<std::string> damaged;  ///< repositories whose lease could not be read last time
 };
 struct Decided {
     std::vector<Reclaim> reclaims;  ///< at most one a lease
     std::vector<Notice> notices;
+    std::vector<common::Remark> remarks;
     std::vector<Standing> leases;  ///< every lease, as it is judged
     Memory memory;
 };

@@ -55,6 +55,8 @@ std::optional<Cause> verdict(const RunningJob& job,
             return suspicion.sight.cause;
         case State::kAlive:
             return overdue ? std::optional{Cause::kMaxRunning} : std::nullopt;
+        case State::kInHand:
+            return {};
         case State::kUnknown:
             break;
     }
@@ -76,7 +78,7 @@ public:
     Decided over(const Running& seen) {
         for (const auto& job : seen.jobs) look(job);
         const auto allowed = allowedInferences(seen.jobs.size());
-        for (const auto& job : seen.jobs) flip(job, allowed);
+        for (const auto& job : seen.jobs) order(job, allowed);
         return std::move(decided_);
     }
 
@@ -110,16 +112,15 @@ private:
         return std::move(answer.pass);
     }
 
-    void flip(const RunningJob& job, const std::set<Attempt>& allowed) {
+    void order(const RunningJob& job, const std::set<Attempt>& allowed) {
         const auto wanted = wanted_.find(attemptOf(job));
         if (wanted == wanted_.end()) return;
         const Cause cause = wanted->second;
         if (!isFact(cause) && !allowed.contains(attemptOf(job))) return;
         const auto& suspicion = decided_.memory.attempts.at(attemptOf(job));
-        Flip flip{.order = {job.id, job.attempt, job.pid, job.pid_start, cause, {}}};
-        flip.order.why = whyOf(job, cause, suspicion, maxRunning(job, policy_));
-        if (cause == Cause::kUnknownLiveness) flip.notice = aboutUnknown(job);
-        decided_.flips.push_back(std::move(flip));
+        FinishOrder finish{job.id, job.attempt, job.pid, job.pid_start, cause, {}};
+        finish.why = whyOf(job, cause, suspicion, maxRunning(job, policy_));
+        decided_.orders.push_back(std::move(finish));
         wanted_.erase(wanted);
     }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/mass_guard.hpp"
+#include "common/remark.hpp"
 #include "orch/types.hpp"
 #include "reaper/sight.hpp"
 
@@ -53,19 +54,9 @@ struct Memory {
     bool blind = false;  ///< orchd did not see itself alive at the last tick
 };
 
-/// An attempt to be ended, and what people are told once that is done.
-struct Flip {
-    FinishOrder order;
-    std::optional<Notice> notice;
-};
-/// A thought for the journal.
-struct Remark {
-    std::string subject;  ///< "job 7"
-    Why why;
-};
 struct Decided {
-    std::vector<Flip> flips;  ///< at most one an attempt, oldest job first
-    std::vector<Remark> remarks;
+    std::vector<FinishOrder> orders;  ///< at most one an attempt, in the order they were seen
+    std::vector<common::Remark> remarks;
     std::vector<Notice> notices;
     Memory memory;
 };

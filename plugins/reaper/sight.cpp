@@ -26,11 +26,11 @@ bool belongsToAnother(const RunningJob& job) {
 }
 
 std::string deathOf(const RunningJob& job) {
-    const auto pid = std::to_string(job.pid.value_or(0));
-    if (job.process_why == "thread_id") return "its pid " + pid + " is a thread of another process";
-    if (job.process_why == "pid_reused") return "its pid " + pid + " belongs to another process";
-    if (job.process_why == "zombie") return "its process " + pid + " is a zombie";
-    return "its process " + pid + " is gone";
+    const auto process = job.pid ? "process " + std::to_string(*job.pid) : std::string{"process"};
+    if (job.process_why == "thread_id") return "its " + process + " is a thread of another one";
+    if (job.process_why == "pid_reused") return "its " + process + " is by now another one";
+    if (job.process_why == "zombie") return "its " + process + " is a zombie";
+    return "its " + process + " is gone";
 }
 
 Sight processOf(const RunningJob& job) {
@@ -48,7 +48,8 @@ Sight processOf(const RunningJob& job) {
 
 /// Of attempts that have no lock, or whose lock is free (their shim is gone).
 Sight unlocked(const RunningJob& job, Milliseconds spawn_grace) {
-    if (job.pid) return processOf(job);
+    // Without a pid on the row there may be one that its shim wrote down.
+    if (job.pid || job.process != Life::kUnknown) return processOf(job);
     if (job.running < spawn_grace) return unknown("no process yet, within the spawn grace");
     return dead(Cause::kSpawnLost, "no process ever came");
 }
@@ -58,7 +59,7 @@ Sight unlocked(const RunningJob& job, Milliseconds spawn_grace) {
 Sight sightOf(const RunningJob& job, Milliseconds spawn_grace) {
     if (job.exit == ExitRecord::kValid) return {State::kEnded, Cause::kExitRecord, recordOf(job)};
     if (job.lock == Lock::kHeld) return alive("its lock is held");
-    if (job.starting) return unknown("orchd is preparing it");
+    if (job.starting) return {State::kInHand, {}, "orchd is at it"};
     if (!job.same_host) return unknown("it runs on another host");
     // No process of its own: it lives as long as this orchd, which asks.
     if (job.lane == "reserved") return alive("orchd itself runs it");

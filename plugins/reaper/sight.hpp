@@ -8,10 +8,11 @@ namespace orch::reaper {
 
 /// What one look at an attempt says of it, before any counting.
 enum class State {
-    kEnded,   ///< it left a valid exit record: a fact
-    kAlive,   ///< seen alive
-    kDead,    ///< seen dead, which is believed only after `cause`'s number of ticks
-    kUnknown  ///< nobody can tell: nothing follows from it
+    kEnded,    ///< it left a valid exit record: a fact
+    kAlive,    ///< seen alive
+    kDead,     ///< seen dead, which is believed only after `cause`'s number of ticks
+    kUnknown,  ///< nobody can tell: nothing follows from it but that it may be overdue
+    kInHand    ///< orchd is at it right now: nothing follows at all
 };
 struct Sight {
     State state{};

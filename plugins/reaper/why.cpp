@@ -100,7 +100,7 @@ Why whyOf(const RunningJob& job,
     return why;
 }
 
-Remark aboutRecord(const RunningJob& job) {
+common::Remark aboutRecord(const RunningJob& job) {
     const bool foreign = job.exit == ExitRecord::kForeign;
     const auto what = foreign ? "is of another attempt" : "is half-written, empty or altered";
     return {"job " + std::to_string(job.id),
@@ -109,7 +109,7 @@ Remark aboutRecord(const RunningJob& job) {
              {{"attempt", std::to_string(job.attempt)}}}};
 }
 
-Remark aboutSelf(Life self) {
+common::Remark aboutSelf(Life self) {
     return {"",
             {"self_check",
              "orchd sees its own process as " + wordOf(self) +
@@ -123,15 +123,6 @@ Notice aboutMass(std::size_t flips, std::size_t subjects) {
                 " running jobs look dead or overdue at once. The reaper looks a second time at its "
                 "next tick before it ends any; orchctl why reaper shows what it sees.",
             "mass_event"};
-}
-
-Notice aboutUnknown(const RunningJob& job) {
-    return {"job " + std::to_string(job.id),
-            "job " + nameOf(job) + " (" + job.stage + ", agent " + job.agent +
-                ") ran too long and nobody can tell whether it lives (" + sightOf(job, {}).why +
-                "). It counts as timed out; its task and worktree stay "
-                "blocked until somebody has made sure that it is over.",
-            "unknown_liveness"};
 }
 
 }  // namespace orch::reaper

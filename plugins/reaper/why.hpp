@@ -16,12 +16,10 @@ namespace orch::reaper {
                         Milliseconds max_running);
 
 /// An exit record that is damaged or of another attempt.
-[[nodiscard]] Remark aboutRecord(const RunningJob& job);
+[[nodiscard]] common::Remark aboutRecord(const RunningJob& job);
 /// orchd does not see itself alive.
-[[nodiscard]] Remark aboutSelf(Life self);
+[[nodiscard]] common::Remark aboutSelf(Life self);
 /// `flips` of `subjects` attempts look over at once.
 [[nodiscard]] Notice aboutMass(std::size_t flips, std::size_t subjects);
-/// An attempt that was given up without anybody knowing whether it lives.
-[[nodiscard]] Notice aboutUnknown(const RunningJob& job);
 
 }  // namespace orch::reaper

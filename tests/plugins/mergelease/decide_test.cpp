@@ -11,10 +11,6 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
-LeaseSeen of(const std::string& repository, LeaseSeen lease) {
-    lease.repository = repository;
-    return lease;
-}
 std::vector<LeaseSeen> many(int count, const LeaseSeen& lease) {
     std::vector<LeaseSeen> leases;
     for (int i = 0; i < count; ++i) leases.push_back(of("app-" + std::to_string(i), lease));
@@ -75,6 +71,16 @@ TEST(MergeLeaseDecideTest, ManyAtOnceWaitForASecondLook) {
     const auto second = decide(many(9, dead()), {1h + 30s, kInterval}, soon.memory);
     EXPECT_THAT(second.reclaims, SizeIs(9));
     EXPECT_THAT(second.notices, IsEmpty());
+}
+
+TEST(MergeLeaseDecideTest, ADamagedLeaseIsSaidOnce) {
+    const auto first = decide({damaged(0ms)}, {1h, kInterval}, {});
+    ASSERT_THAT(first.remarks, SizeIs(1));
+    EXPECT_EQ(first.remarks[0].subject, "lease app-1");
+    const auto second = decide({damaged(30s)}, {1h + 30s, kInterval}, first.memory);
+    EXPECT_THAT(second.remarks, IsEmpty());
+    const auto healed = decide({held()}, {2h, kInterval}, second.memory);
+    EXPECT_THAT(decide({damaged(0ms)}, {3h, kInterval}, healed.memory).remarks, SizeIs(1));
 }
 
 TEST(MergeLeaseDecideTest, ABootIdIsAFactForAnyNumber) {

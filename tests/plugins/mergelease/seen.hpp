@@ -36,4 +36,9 @@ inline LeaseSeen damaged(Milliseconds unchanged) {
     return lease;
 }
 
+inline LeaseSeen of(const std::string& repository, LeaseSeen lease) {
+    lease.repository = repository;
+    return lease;
+}
+
 }  // namespace orch::mergelease

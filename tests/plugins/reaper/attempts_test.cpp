@@ -16,15 +16,15 @@ TEST(ReaperAttemptsTest, TheNextAttemptHasAStreakOfItsOwn) {
     (void)play.tick({gone()});
     auto next = gone();
     next.attempt = 3;
-    EXPECT_THAT(play.tick({next}).flips, IsEmpty());
+    EXPECT_THAT(play.tick({next}).orders, IsEmpty());
 }
 
 // proves R3: what is ordered is exactly what was seen; a row that changed since is another
 TEST(ReaperAttemptsTest, TheOrderNamesWhatWasSeen) {
     Play play({.dead_ticks = 1});
     const auto decided = play.tick({gone()});
-    ASSERT_THAT(decided.flips, SizeIs(1));
-    const auto& order = decided.flips[0].order;
+    ASSERT_THAT(decided.orders, SizeIs(1));
+    const auto& order = decided.orders[0];
     EXPECT_EQ(order.job, 7);
     EXPECT_EQ(order.attempt, 2);
     EXPECT_EQ(order.pid, 4711);
@@ -37,21 +37,21 @@ TEST(ReaperAttemptsTest, AnAttemptThatIsNoLongerListedIsForgotten) {
     (void)play.tick({gone()});
     (void)play.tick(std::vector<RunningJob>{});
     EXPECT_THAT(play.memory().attempts, IsEmpty());
-    EXPECT_THAT(play.tick({gone()}).flips, IsEmpty());
+    EXPECT_THAT(play.tick({gone()}).orders, IsEmpty());
 }
 
 TEST(ReaperAttemptsTest, WhatCouldNotBeEndedIsOrderedAgain) {
     Play play({.dead_ticks = 2});
     (void)play.tick({gone()});
-    EXPECT_THAT(play.tick({gone()}).flips, SizeIs(1));
-    EXPECT_THAT(play.tick({gone()}).flips, SizeIs(1));
+    EXPECT_THAT(play.tick({gone()}).orders, SizeIs(1));
+    EXPECT_THAT(play.tick({gone()}).orders, SizeIs(1));
 }
 
 TEST(ReaperAttemptsTest, TheSameDecisionHasTheSameWordsAtEveryTick) {
     Play play({.dead_ticks = 2});
     (void)play.tick({gone()});
-    const auto first = play.tick({gone()}).flips.at(0).order.why;
-    const auto second = play.tick({gone()}).flips.at(0).order.why;
+    const auto first = play.tick({gone()}).orders.at(0).why;
+    const auto second = play.tick({gone()}).orders.at(0).why;
     EXPECT_EQ(first.decision, second.decision);
     EXPECT_EQ(first.evidence, second.evidence);
 }
@@ -61,7 +61,7 @@ TEST(ReaperAttemptsTest, TheWhySaysRuleSentenceAndEvidence) {
     auto job = gone("zombie");
     job.lock = Lock::kFree;
     job.group = 3;
-    const auto why = play.tick({job}).flips.at(0).order.why;
+    const auto why = play.tick({job}).orders.at(0).why;
     EXPECT_EQ(why.rule, "process_died");
     EXPECT_EQ(why.decision, "job 7.2 is lost: its process 4711 is a zombie (seen at 1 tick)");
     EXPECT_THAT(why.evidence, Contains(Pair("orphans", "3")));
@@ -75,12 +75,12 @@ TEST(ReaperAttemptsTest, AnExitRecordIsHandedOnAsWhatItIs) {
     auto job = gone();
     job.exit = ExitRecord::kValid;
     job.exit_code = 0;
-    const auto flip = play.tick({job}).flips.at(0);
-    EXPECT_EQ(flip.order.cause, Cause::kExitRecord);
-    EXPECT_EQ(flip.order.why.decision, "job 7.2 is over: its exit record says exit 0");
+    const auto order = play.tick({job}).orders.at(0);
+    EXPECT_EQ(order.cause, Cause::kExitRecord);
+    EXPECT_EQ(order.why.decision, "job 7.2 is over: its exit record says exit 0");
     job.exit_code.reset();
     job.signal = 9;
-    EXPECT_THAT(play.tick({job}).flips.at(0).order.why.decision, HasSubstr("signal 9"));
+    EXPECT_THAT(play.tick({job}).orders.at(0).why.decision, HasSubstr("signal 9"));
 }
 
 TEST(ReaperAttemptsTest, AStaleExitRecordIsSaidOnce) {
@@ -104,14 +104,17 @@ TEST(ReaperAttemptsTest, ADamagedExitRecordIsSaidOnceAnAttempt) {
     EXPECT_THAT(play.tick({job}).remarks, SizeIs(1));
 }
 
-TEST(ReaperAttemptsTest, WhoIsGivenUpUnseenComesWithANotice) {
-    Play play;
-    auto job = unreadable();
-    job.running = std::chrono::hours{2};
-    const auto flip = play.tick({job}).flips.at(0);
-    ASSERT_TRUE(flip.notice);
-    EXPECT_EQ(flip.notice->subject, "job 7");
-    EXPECT_THAT(flip.notice->text, HasSubstr("nobody can tell whether it lives"));
+TEST(ReaperAttemptsTest, AProcessOnlyItsShimKnowsOfCountsToo) {
+    Play play({.dead_ticks = 1});
+    auto job = gone();
+    job.pid.reset();
+    job.lock = Lock::kFree;
+    const auto order = play.tick({job}).orders.at(0);
+    EXPECT_EQ(order.cause, Cause::kProcessDied);
+    EXPECT_FALSE(order.pid);
+    job.process = Life::kAlive;
+    job.running = std::chrono::hours{1};
+    EXPECT_THAT(play.tick({job}).orders, IsEmpty());
 }
 
 }  // namespace orch::reaper

@@ -13,8 +13,8 @@ struct ReaperMassEventTest : ::testing::Test {
 };
 
 TEST_F(ReaperMassEventTest, ManyDeathsAtOnceWaitForASecondFullTick) {
-    EXPECT_THAT(play.tick(many(10, gone())).flips, IsEmpty());
-    EXPECT_THAT(play.tick(many(10, gone())).flips, SizeIs(10));
+    EXPECT_THAT(play.tick(many(10, gone())).orders, IsEmpty());
+    EXPECT_THAT(play.tick(many(10, gone())).orders, SizeIs(10));
 }
 
 TEST_F(ReaperMassEventTest, TheDelayIsToldOnce) {
@@ -26,19 +26,19 @@ TEST_F(ReaperMassEventTest, TheDelayIsToldOnce) {
 
 TEST_F(ReaperMassEventTest, ATickTooCloseDoesNotAgree) {
     (void)play.tick(many(10, gone()));
-    EXPECT_THAT(play.tick(many(10, gone()), Milliseconds{100}).flips, IsEmpty());
-    EXPECT_THAT(play.tick(many(10, gone())).flips, SizeIs(10));
+    EXPECT_THAT(play.tick(many(10, gone()), Milliseconds{100}).orders, IsEmpty());
+    EXPECT_THAT(play.tick(many(10, gone())).orders, SizeIs(10));
 }
 
 TEST_F(ReaperMassEventTest, WhoWasAliveAfterAllIsLeftAlone) {
     (void)play.tick(many(10, gone()));
-    EXPECT_THAT(play.tick(many(10, alive())).flips, IsEmpty());
+    EXPECT_THAT(play.tick(many(10, alive())).orders, IsEmpty());
 }
 
 TEST_F(ReaperMassEventTest, ExitRecordsPass) {
     auto ended = gone();
     ended.exit = ExitRecord::kValid;
-    EXPECT_THAT(play.tick(many(10, ended)).flips, SizeIs(10));
+    EXPECT_THAT(play.tick(many(10, ended)).orders, SizeIs(10));
 }
 
 TEST_F(ReaperMassEventTest, ABootIdPasses) {
@@ -46,18 +46,18 @@ TEST_F(ReaperMassEventTest, ABootIdPasses) {
     rebooted.same_boot = false;
     (void)play.tick(many(10, rebooted));
     const auto decided = play.tick(many(10, rebooted));
-    EXPECT_THAT(decided.flips, SizeIs(10));
+    EXPECT_THAT(decided.orders, SizeIs(10));
     EXPECT_THAT(decided.notices, IsEmpty());
 }
 
 TEST_F(ReaperMassEventTest, FactsPassBesideAMassThatWaits) {
     auto jobs = many(10, gone());
     jobs[3].exit = ExitRecord::kValid;
-    EXPECT_THAT(play.tick(jobs).flips, SizeIs(1));
+    EXPECT_THAT(play.tick(jobs).orders, SizeIs(1));
 }
 
 TEST_F(ReaperMassEventTest, ThreeOfAFewAreNoMass) {
-    EXPECT_THAT(play.tick(many(3, gone())).flips, SizeIs(3));
+    EXPECT_THAT(play.tick(many(3, gone())).orders, SizeIs(3));
 }
 
 }  // namespace orch::reaper

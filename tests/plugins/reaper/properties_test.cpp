@@ -67,7 +67,7 @@ std::optional<Milliseconds> flipped(const History& history, const Policy& policy
     for (const auto& tick : history) {
         auto decided =
             decide({Life::kAlive, {seen(tick.look)}}, policy, {tick.at, kInterval}, memory);
-        if (!decided.flips.empty()) return tick.at;
+        if (!decided.orders.empty()) return tick.at;
         memory = std::move(decided.memory);
     }
     return {};
@@ -120,7 +120,7 @@ RC_GTEST_PROP(ReaperPropertyTest, AMassOfDeadIsFlippedWithinNPlusTwoTicks, ()) {
     (void)play.tick(many(count, alive()));
     std::size_t flips = 0;
     for (int i = 0; i < policy.dead_ticks + 2 && flips == 0; ++i) {
-        flips = play.tick(many(count, gone())).flips.size();
+        flips = play.tick(many(count, gone())).orders.size();
     }
     RC_ASSERT(flips == static_cast<std::size_t>(count));
 }
@@ -171,8 +171,8 @@ RC_GTEST_PROP(ReaperPropertyTest, AnAttemptIsOrderedToEndAtMostOnceATick, ()) {
     Play play(anyPolicy());
     for (int i = 0; i < 6; ++i) {
         std::set<std::int64_t> ordered;
-        for (const auto& flip : play.tick(anyJobs()).flips) {
-            RC_ASSERT(ordered.insert(flip.order.job).second);
+        for (const auto& order : play.tick(anyJobs()).orders) {
+            RC_ASSERT(ordered.insert(order.job).second);
         }
     }
 }
@@ -182,21 +182,21 @@ RC_GTEST_PROP(ReaperPropertyTest, AnExitRecordWins, ()) {
     Play play(anyPolicy());
     for (int i = 0; i < 6; ++i) {
         const auto jobs = anyJobs();
-        const auto flips = play.tick(jobs).flips;
+        const auto flips = play.tick(jobs).orders;
         for (const auto& job : jobs) {
             if (job.exit != ExitRecord::kValid) continue;
             const auto flip = std::find_if(
-                flips.begin(), flips.end(), [&](const auto& it) { return it.order.job == job.id; });
+                flips.begin(), flips.end(), [&](const auto& it) { return it.job == job.id; });
             RC_ASSERT(flip != flips.end());
-            RC_ASSERT(flip->order.cause == Cause::kExitRecord);
+            RC_ASSERT(flip->cause == Cause::kExitRecord);
         }
     }
 }
 
 std::string shown(const Decided& decided) {
     std::string text;
-    for (const auto& flip : decided.flips) {
-        text += std::to_string(flip.order.job) + flip.order.why.decision + "\n";
+    for (const auto& order : decided.orders) {
+        text += std::to_string(order.job) + order.why.decision + "\n";
     }
     for (const auto& remark : decided.remarks) text += remark.why.decision + "\n";
     return text;
@@ -217,7 +217,7 @@ RC_GTEST_PROP(ReaperPropertyTest, WithoutSelfConfidenceNothingIsFlipped, ()) {
     Play play(anyPolicy());
     for (int i = 0; i < 6; ++i) {
         const auto self = *rc::gen::element(Life::kDead, Life::kUnknown);
-        RC_ASSERT(play.tick(Running{self, anyJobs()}).flips.empty());
+        RC_ASSERT(play.tick(Running{self, anyJobs()}).orders.empty());
     }
 }
 

@@ -41,7 +41,7 @@ Expected played(const std::vector<RunningJob>& ticks) {
     Play play;
     for (std::size_t at = 0; at < ticks.size(); ++at) {
         const auto decided = play.tick({ticks[at]});
-        if (!decided.flips.empty()) return {at + 1, decided.flips.front().order.cause};
+        if (!decided.orders.empty()) return {at + 1, decided.orders.front().cause};
     }
     return {};
 }
@@ -133,6 +133,10 @@ const std::vector<Row> kRows{
     {"without a pid after the spawn grace", {withoutPid(30s)}, {1, Cause::kSpawnLost}},
     {"without a pid, lock cannot be seen", times(9, withLock(withoutPid(1h), Lock::kUnknown)), {}},
     {"being prepared by orchd", times(9, starting(withoutPid(1h))), {}},
+    {"being prepared by orchd for very long", times(9, starting(withoutPid(9h))), {}},
+    {"without a pid on the row, alive by what its shim wrote down",
+     times(9, with(alive(), [](auto& it) { it.pid.reset(); })),
+     {}},
     {"stopped, in D state, swapped out", times(9, alive()), {}},
     {"alive again before N", {gone(), gone(), alive(), gone(), gone()}, {}},
     {"alive again before N, then dead for good",

@@ -11,16 +11,16 @@ using ::testing::SizeIs;
 TEST(ReaperTicksTest, TicksCloserThanHalfTheIntervalCountAsOne) {
     Play play;
     (void)play.tick({gone()});
-    for (int i = 0; i < 20; ++i) EXPECT_THAT(play.tick({gone()}, 500ms).flips, IsEmpty());
-    EXPECT_THAT(play.tick({gone()}, 5s).flips, IsEmpty());
-    EXPECT_THAT(play.tick({gone()}, 15s).flips, SizeIs(1));
+    for (int i = 0; i < 20; ++i) EXPECT_THAT(play.tick({gone()}, 500ms).orders, IsEmpty());
+    EXPECT_THAT(play.tick({gone()}, 5s).orders, IsEmpty());
+    EXPECT_THAT(play.tick({gone()}, 15s).orders, SizeIs(1));
 }
 
 TEST(ReaperTicksTest, HalfTheIntervalIsATick) {
     Play play;
     (void)play.tick({gone()});
     (void)play.tick({gone()}, 15s);
-    EXPECT_THAT(play.tick({gone()}, 15s).flips, SizeIs(1));
+    EXPECT_THAT(play.tick({gone()}, 15s).orders, SizeIs(1));
 }
 
 TEST(ReaperTicksTest, ATickThatCameEarlyStillSeesLife) {
@@ -28,7 +28,7 @@ TEST(ReaperTicksTest, ATickThatCameEarlyStillSeesLife) {
     (void)play.tick({gone()});
     (void)play.tick({gone()});
     (void)play.tick({alive()}, 1s);
-    EXPECT_THAT(play.tick({gone()}).flips, IsEmpty());
+    EXPECT_THAT(play.tick({gone()}).orders, IsEmpty());
 }
 
 TEST(ReaperTicksTest, ATickThatCameEarlyStillActsOnExitRecords) {
@@ -36,15 +36,15 @@ TEST(ReaperTicksTest, ATickThatCameEarlyStillActsOnExitRecords) {
     (void)play.tick({gone()});
     auto ended = gone();
     ended.exit = ExitRecord::kValid;
-    EXPECT_THAT(play.tick({ended}, 1s).flips, SizeIs(1));
+    EXPECT_THAT(play.tick({ended}, 1s).orders, SizeIs(1));
 }
 
 // A suspended machine: awake time stands still, so the tick after it is one tick, and no more.
 TEST(ReaperTicksTest, ANightAsleepIsOneTick) {
     Play play;
     (void)play.tick({gone()});
-    EXPECT_THAT(play.tick({gone()}, 100ms).flips, IsEmpty());
-    EXPECT_THAT(play.tick({gone()}, 30s).flips, IsEmpty());
+    EXPECT_THAT(play.tick({gone()}, 100ms).orders, IsEmpty());
+    EXPECT_THAT(play.tick({gone()}, 30s).orders, IsEmpty());
 }
 
 // proves R7: a new orchd remembers nothing, which delays and never hastens
@@ -53,9 +53,9 @@ TEST(ReaperTicksTest, ID19ANewOrchdBeginsToCountAgain) {
     (void)before.tick({gone()});
     (void)before.tick({gone()});
     Play after;
-    EXPECT_THAT(after.tick({gone()}).flips, IsEmpty());
-    EXPECT_THAT(after.tick({gone()}).flips, IsEmpty());
-    EXPECT_THAT(after.tick({gone()}).flips, SizeIs(1));
+    EXPECT_THAT(after.tick({gone()}).orders, IsEmpty());
+    EXPECT_THAT(after.tick({gone()}).orders, IsEmpty());
+    EXPECT_THAT(after.tick({gone()}).orders, SizeIs(1));
 }
 
 TEST(ReaperTicksTest, WhenOrchdDoesNotSeeItselfNothingCounts) {
@@ -65,8 +65,8 @@ TEST(ReaperTicksTest, WhenOrchdDoesNotSeeItselfNothingCounts) {
         ended.exit = ExitRecord::kValid;
         (void)play.tick({gone()});
         (void)play.tick({gone()});
-        EXPECT_THAT(play.tick(Running{self, {gone(), ended}}).flips, IsEmpty());
-        EXPECT_THAT(play.tick({gone()}).flips, SizeIs(1)) << "frozen, not forgotten";
+        EXPECT_THAT(play.tick(Running{self, {gone(), ended}}).orders, IsEmpty());
+        EXPECT_THAT(play.tick({gone()}).orders, SizeIs(1)) << "frozen, not forgotten";
     }
 }
 

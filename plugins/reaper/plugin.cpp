@@ -1,0 +1,6 @@
+#include <orch/plugin.hpp>
+
+#include "reaper/reaper.hpp"
+
+using orch::reaper::Reaper;
+ORCH_PLUGIN(Reaper)
