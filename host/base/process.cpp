@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/proc_stat.hpp"
+#include "base/sighting.hpp"
 
 namespace orch {
 
@@ -134,13 +135,7 @@ std::optional<ProcessIdentity> identityOf(pid_t pid) {
 }
 
 Liveness observe(const ProcessIdentity& who) {
-    if (who.pid <= 0) return Liveness::kUnknown;
-    const auto entry = openEntry(who.pid);
-    if (entry.liveness != Liveness::kAlive) return entry.liveness;
-    const auto stat = readStat(entry.value);
-    if (stat.liveness != Liveness::kAlive) return stat.liveness;
-    if (stat.value.ended() || stat.value.start != who.start) return Liveness::kDead;
-    return threadGroupLeader(entry.value, who.pid);
+    return examine(who).liveness;
 }
 
 Liveness observeGroup(pid_t group) {

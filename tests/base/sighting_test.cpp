@@ -1,0 +1,150 @@
+#include "base/sighting.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include <thread>
+
+#include "support/child.hpp"
+#include "support/eventually.hpp"
+
+namespace orch {
+
+using testing::Child;
+using testing::eventually;
+using testing::waitForKill;
+
+namespace {
+
+constexpr Sighting kThere{Liveness::kAlive, SeenBy::kIdentity};
+
+Sighting seen(const ProcessIdentity& who) {
+    ProcessLook look;
+    const auto in_bulk = look.examine(who.pid, who.start);
+    EXPECT_EQ(in_bulk, examine(who));
+    return in_bulk;
+}
+
+/// A name that looks like the fields behind it: a zombie would read as running.
+int renameAndStop() {
+    prctl(PR_SET_NAME, "a) R 1 (b");
+    raise(SIGSTOP);
+    return 0;
+}
+
+}  // namespace
+
+TEST(SightingTest, ProcessIsKnownByItsStart) {
+    EXPECT_EQ(seen(*identityOf(getpid())), kThere);
+}
+
+TEST(SightingTest, EndedProcessIsAZombieThenGone) {
+    Child child{waitForKill};
+    const auto who = *identityOf(child.pid());
+    kill(who.pid, SIGKILL);
+    child.awaitState(WEXITED);
+    EXPECT_EQ(seen(who), (Sighting{Liveness::kDead, SeenBy::kZombie}));
+    (void)child.exitCode();
+    EXPECT_EQ(seen(who), (Sighting{Liveness::kDead, SeenBy::kGone}));
+}
+
+TEST(SightingTest, StoppedProcessWithAMisleadingNameIsAlive) {
+    const Child child{renameAndStop};
+    child.awaitState(WSTOPPED);
+    EXPECT_EQ(seen(*identityOf(child.pid())), kThere);
+}
+
+TEST(SightingTest, MisleadingNameDoesNotHideAZombie) {
+    const Child child{renameAndStop};
+    child.awaitState(WSTOPPED);
+    const auto who = *identityOf(child.pid());
+    kill(who.pid, SIGKILL);
+    child.awaitState(WEXITED);
+    EXPECT_EQ(seen(who), (Sighting{Liveness::kDead, SeenBy::kZombie}));
+}
+
+TEST(SightingTest, OtherStartIsAReusedPid) {
+    auto other = *identityOf(getpid());
+    --other.start;
+    EXPECT_EQ(seen(other), (Sighting{Liveness::kDead, SeenBy::kPidReused}));
+}
+
+/// The start of a thread, which no process of that number has.
+std::uint64_t startOfThread(pid_t tid) {
+    for (auto start = identityOf(getpid())->start;; ++start) {
+        if (examine({tid, start}).by != SeenBy::kPidReused) return start;
+    }
+}
+
+TEST(SightingTest, ThreadIdIsDeadEvenWithTheThreadsOwnStart) {
+    std::jthread thread([] {
+        const auto tid = static_cast<pid_t>(syscall(SYS_gettid));
+        EXPECT_EQ(seen({tid, startOfThread(tid)}), (Sighting{Liveness::kDead, SeenBy::kThreadId}));
+    });
+}
+
+TEST(SightingTest, WithoutAStartOnlyAbsenceIsKnown) {
+    Child child{waitForKill};
+    const auto pid = child.pid();
+    EXPECT_EQ(ProcessLook().examine(pid, {}), (Sighting{Liveness::kUnknown, SeenBy::kNoStart}));
+    kill(pid, SIGKILL);
+    (void)child.exitCode();
+    EXPECT_EQ(ProcessLook().examine(pid, {}), (Sighting{Liveness::kDead, SeenBy::kGone}));
+}
+
+TEST(SightingTest, PidThatNobodyCanHaveIsUnknown) {
+    EXPECT_EQ(seen({0, 0}), (Sighting{Liveness::kUnknown, SeenBy::kNoPid}));
+    EXPECT_EQ(seen({-1, 0}), (Sighting{Liveness::kUnknown, SeenBy::kNoPid}));
+}
+
+/// The answers of a process that can open nothing more.
+int lookWithoutDescriptors() {
+    const auto self = *identityOf(getpid());
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_NOFILE, &none);
+    const Sighting unreadable{Liveness::kUnknown, SeenBy::kUnreadable};
+    ProcessLook look;
+    const bool unknown = look.examine(self.pid, self.start) == unreadable &&
+                         examine(self) == unreadable && !look.othersInGroup(getpgrp());
+    return unknown ? 0 : 1;
+}
+
+TEST(SightingTest, RunningOutOfDescriptorsIsUnknownNotDead) {
+    EXPECT_EQ(Child{lookWithoutDescriptors}.exitCode(), 0);
+}
+
+/// A stranger's process exists for whoever may not signal it: what counts is its identity.
+int lookAsNobody() {
+    if (setresuid(65534, 65534, 65534) != 0) return 2;
+    const auto parent = identityOf(getppid());
+    if (!parent || kill(getppid(), 0) == 0) return 3;
+    return examine(*parent) == kThere ? 0 : 1;
+}
+
+TEST(SightingTest, ProcessThatMayNotBeSignalledIsComparedByIdentity) {
+    if (geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+    EXPECT_EQ(Child{lookAsNobody}.exitCode(), 0);
+}
+
+int leadAndLeaveOne() {
+    setpgid(0, 0);
+    if (fork() == 0) return waitForKill();
+    raise(SIGSTOP);
+    return waitForKill();
+}
+
+TEST(SightingTest, GroupIsCountedWithoutItsLeader) {
+    Child leader{leadAndLeaveOne};
+    leader.awaitState(WSTOPPED);
+    EXPECT_EQ(ProcessLook().othersInGroup(leader.pid()), 1);
+    const auto group = leader.pid();
+    kill(leader.pid(), SIGKILL);
+    (void)leader.exitCode();
+    EXPECT_EQ(ProcessLook().othersInGroup(group), 1);
+    kill(-group, SIGKILL);
+    EXPECT_TRUE(eventually([&] { return ProcessLook().othersInGroup(group) == 0; }));
+}
+
+}  // namespace orch
