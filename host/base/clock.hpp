@@ -53,6 +53,10 @@ private:
 [[nodiscard]] constexpr std::int64_t toMilliseconds(Instant at) {
     return at.time_since_epoch().count();
 }
+/// Comparable within one boot only.
+[[nodiscard]] inline std::int64_t toMilliseconds(AwakeTime at) {
+    return std::chrono::duration_cast<Milliseconds>(at.time_since_epoch()).count();
+}
 [[nodiscard]] constexpr Instant fromMilliseconds(std::int64_t ms) {
     return Instant{Milliseconds{ms}};
 }

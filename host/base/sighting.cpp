@@ -163,4 +163,10 @@ const std::string& pidSpace() {
     return space;
 }
 
+bool isOurPidSpace(std::string_view noted, bool same_boot) {
+    if (noted.empty() || same_boot) return noted.empty() || noted == pidSpace();
+    const std::string_view ours = pidSpace();
+    return noted.substr(0, noted.find(' ')) == ours.substr(0, ours.find(' '));
+}
+
 }  // namespace orch

@@ -54,7 +54,11 @@ private:
 /// examine() of one process. What it costs: two system calls more than a stat file's three.
 [[nodiscard]] Sighting examine(const ProcessIdentity& who);
 
-/// The host's name and this process's pid namespace: pids of elsewhere mean nothing here.
+/// The host's name and, after a space, this process's pid namespace: pids of elsewhere mean nothing
+/// here.
 [[nodiscard]] const std::string& pidSpace();
+/// Is that pidSpace(), as it was noted in this or in an earlier boot, this one? A namespace is told
+/// from others within one boot only. Empty: nobody noted it, so it is taken for this one.
+[[nodiscard]] bool isOurPidSpace(std::string_view noted, bool same_boot);
 
 }  // namespace orch

@@ -45,6 +45,7 @@ bool checks(WorkKind kind) {
 
 Meaning meaningOfExit(WorkKind kind, int code) {
     if (code == 0) return Meaning::kDone;
+    if (kind == WorkKind::kCommand) return Meaning::kFinal;
     if (code == kTryLater && kind != WorkKind::kDeploy) return Meaning::kLater;
     const bool refused = code == static_cast<int>(MergeExit::kRefused);
     if (refused && kind == WorkKind::kMerge) return Meaning::kLater;
@@ -55,8 +56,9 @@ Meaning meaningOfExit(WorkKind kind, int code) {
 }
 
 Meaning meaningOf(WorkKind kind, const Ended& ended) {
-    // Whether a deploy that nobody saw end took effect is unknown: a person decides.
-    const bool once = kind == WorkKind::kDeploy;
+    // Whether a deploy that nobody saw end took effect is unknown: a person decides; and a command
+    // is run again by whoever asked for it, or not at all.
+    const bool once = kind == WorkKind::kDeploy || kind == WorkKind::kCommand;
     switch (ended.outcome) {
         case Outcome::kExited:
             return meaningOfExit(kind, ended.exit_code.value_or(-1));
@@ -72,7 +74,7 @@ Meaning meaningOf(WorkKind kind, const Ended& ended) {
         case Outcome::kHostRebooted:
             return once ? Meaning::kFinal : Meaning::kAgain;
         case Outcome::kStartFailed:
-            return Meaning::kUncharged;
+            return kind == WorkKind::kCommand ? Meaning::kFinal : Meaning::kUncharged;
     }
     return Meaning::kFinal;
 }

@@ -22,8 +22,9 @@ enum class JobStatus {
     kLost
 };
 /// What a job does for its stage.
-/// kFinalize records how a deploy ended; kBaseCheck is the check of the base alone.
-enum class WorkKind { kAgent, kCheck, kMerge, kDeploy, kFinalize, kBaseCheck };
+/// kFinalize records how a deploy ended; kBaseCheck is the check of the base alone; kCommand is
+/// somebody's own, of no stage: it runs once, and how it ended is theirs to judge.
+enum class WorkKind { kAgent, kCheck, kMerge, kDeploy, kFinalize, kBaseCheck, kCommand };
 
 [[nodiscard]] bool isFinal(JobStatus status);
 
@@ -34,6 +35,7 @@ struct Payload {
     std::string definition;            ///< definitionOf its stage
     std::string version;               ///< of a deploy: its number
     std::vector<std::string> command;  ///< an exec job without a task: what to run
+    Milliseconds timeout{};            ///< of that command; 0: none
 };
 
 struct NewJob {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/attempt.hpp"
+#include "core/glance.hpp"
 
 namespace orch {
 
@@ -33,6 +34,12 @@ public:
     /// Looks at an attempt's folder and processes. Blocks on files only.
     [[nodiscard]] virtual AttemptObservation look(AttemptKey key) const = 0;
 
+    /// A cheaper look, at the folder alone: what cannot be read is said in the answer. Takes and
+    /// drops the lock, so never ask of an attempt that is being started.
+    [[nodiscard]] virtual Glance glance(AttemptKey key) const = 0;
+    /// Keeps a copy of a damaged exit record beside it, once, and answers where. Throws Error.
+    virtual std::filesystem::path keepDamagedExit(AttemptKey key) = 0;
+
     /// Adopts an attempt whose lock is held: watches its shim from now on. When the shim ended
     /// meanwhile the listener hears of it like of any other end.
     virtual void watch(AttemptKey key) = 0;
@@ -45,11 +52,18 @@ public:
     /// its mark in the environment, verified. Blocks up to a second; false when something survived.
     [[nodiscard]] virtual bool endOrphans(AttemptKey key) = 0;
 
+    /// For an attempt without a folder (somebody else started it): signals (0: only looks) this
+    /// very process and, while it lives, the other processes of the group it leads; each by
+    /// identity. True when it is gone and its group is empty.
+    [[nodiscard]] virtual bool endProcess(const ProcessIdentity& agent, int signal) = 0;
+
     /// The folders below jobs/ that exist.
     [[nodiscard]] virtual std::vector<AttemptKey> folders() const = 0;
     /// Deletes an attempt's folder. Refuses (false) while its lock is held.
     virtual bool removeFolder(AttemptKey key) = 0;
 
+    /// Is the attempt watched? Then cancel() reaches it, and the listener hears of its end.
+    [[nodiscard]] virtual bool watches(AttemptKey key) const = 0;
     /// How many attempts are watched.
     [[nodiscard]] virtual std::size_t watched() const = 0;
 };

@@ -28,12 +28,13 @@ constexpr Names<Outcome, 7> kOutcome{{{Outcome::kExited, "exited"},
                                       {Outcome::kStartFailed, "start_failed"}}};
 constexpr Names<Lane, 3> kLane{
     {{Lane::kAgent, "agent"}, {Lane::kExec, "exec"}, {Lane::kReserved, "reserved"}}};
-constexpr Names<WorkKind, 6> kWorkKind{{{WorkKind::kAgent, "agent"},
+constexpr Names<WorkKind, 7> kWorkKind{{{WorkKind::kAgent, "agent"},
                                         {WorkKind::kCheck, "check"},
                                         {WorkKind::kMerge, "merge"},
                                         {WorkKind::kDeploy, "deploy"},
                                         {WorkKind::kFinalize, "finalize"},
-                                        {WorkKind::kBaseCheck, "base_check"}}};
+                                        {WorkKind::kBaseCheck, "base_check"},
+                                        {WorkKind::kCommand, "command"}}};
 constexpr Names<DeployState, 7> kDeployState{{{DeployState::kRequested, "requested"},
                                               {DeployState::kRunning, "running"},
                                               {DeployState::kDeployed, "deployed"},

@@ -53,13 +53,20 @@ std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json parse(std::string_view text, AttemptKey key) {
+AttemptKey keyIn(const Json& json) {
+    return {JobId{json.at("job").get<std::int64_t>()}, json.at("attempt").get<int>()};
+}
+
+Json parse(std::string_view text) {
     auto json = Json::parse(text);
     const auto format = json.at("format").get<int>();
-    const AttemptKey found{JobId{json.at("job").get<std::int64_t>()},
-                           json.at("attempt").get<int>()};
     if (format < 1 || format > kRecordFormat + 1) throw std::invalid_argument("format");
-    if (found != key) throw std::invalid_argument("another attempt");
+    return json;
+}
+
+Json parse(std::string_view text, AttemptKey key) {
+    auto json = parse(text);
+    if (keyIn(json) != key) throw std::invalid_argument("another attempt");
     return json;
 }
 
@@ -167,6 +174,14 @@ std::optional<ExitRecord> decodeExit(std::string_view text, AttemptKey key) {
         const auto json = parse(text, key);
         verify(json);
         return readExit(json, key);
+    });
+}
+
+std::optional<AttemptKey> keyOfExit(std::string_view text) {
+    return readOrNothing([&] {
+        const auto json = parse(text);
+        verify(json);
+        return keyIn(json);
     });
 }
 

@@ -21,4 +21,7 @@ inline constexpr int kRecordFormat = 1;
 /// Nothing for a text that is cut, altered, contradictory or about another attempt.
 [[nodiscard]] std::optional<ExitRecord> decodeExit(std::string_view text, AttemptKey key);
 
+/// Whose exit record this is; nothing unless it is whole.
+[[nodiscard]] std::optional<AttemptKey> keyOfExit(std::string_view text);
+
 }  // namespace orch

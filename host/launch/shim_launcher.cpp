@@ -10,6 +10,8 @@
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "base/ownership.hpp"
+#include "launch/end_process.hpp"
+#include "launch/glance.hpp"
 #include "launch/observe_attempt.hpp"
 #include "launch/spawn_shim.hpp"
 #include "launch/spec_file.hpp"
@@ -114,6 +116,14 @@ AttemptObservation ShimLauncher::look(AttemptKey key) const {
     return observeAttempt(folder(key));
 }
 
+Glance ShimLauncher::glance(AttemptKey key) const {
+    return glanceAt(folder(key));
+}
+
+fs::path ShimLauncher::keepDamagedExit(AttemptKey key) {
+    return keepCopyOfExit(folder(key));
+}
+
 void ShimLauncher::watch(AttemptKey key) {
     const auto known = folder(key);
     const auto proc = readProc(known);
@@ -136,6 +146,10 @@ bool ShimLauncher::endOrphans(AttemptKey key) {
     return hunt.pass();
 }
 
+bool ShimLauncher::endProcess(const ProcessIdentity& agent, int signal) {
+    return endWithGroup(agent, signal);
+}
+
 std::vector<AttemptKey> ShimLauncher::folders() const {
     return orThrow("cannot list " + jobs_.string(), [&] {
         std::vector<AttemptKey> keys;
@@ -152,6 +166,10 @@ bool ShimLauncher::removeFolder(AttemptKey key) {
     if (lockState(unwanted.lock()) == LockState::kHeld) return false;
     remove(unwanted);
     return true;
+}
+
+bool ShimLauncher::watches(AttemptKey key) const {
+    return supervisor_.watches(key);
 }
 
 std::size_t ShimLauncher::watched() const {

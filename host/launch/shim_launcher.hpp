@@ -18,12 +18,16 @@ public:
     [[nodiscard]] std::filesystem::path folderOf(AttemptKey key) const override;
     void start(const StartSpec& spec) override;
     [[nodiscard]] AttemptObservation look(AttemptKey key) const override;
+    [[nodiscard]] Glance glance(AttemptKey key) const override;
+    std::filesystem::path keepDamagedExit(AttemptKey key) override;
     void watch(AttemptKey key) override;
     void cancel(AttemptKey key) override;
     /// Ends a shim that still lives as well.
     [[nodiscard]] bool endOrphans(AttemptKey key) override;
+    [[nodiscard]] bool endProcess(const ProcessIdentity& agent, int signal) override;
     [[nodiscard]] std::vector<AttemptKey> folders() const override;
     bool removeFolder(AttemptKey key) override;
+    [[nodiscard]] bool watches(AttemptKey key) const override;
     [[nodiscard]] std::size_t watched() const override;
 
 private:

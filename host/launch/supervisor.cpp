@@ -40,6 +40,11 @@ void Supervisor::cancel(AttemptKey key) {
     });
 }
 
+bool Supervisor::watches(AttemptKey key) const {
+    const std::scoped_lock lock(mutex_);
+    return keys_.contains(key);
+}
+
 std::size_t Supervisor::watched() const {
     const std::scoped_lock lock(mutex_);
     return keys_.size();

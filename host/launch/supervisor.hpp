@@ -16,7 +16,8 @@
 namespace orch {
 
 /// The thread that follows attempts and tells the listener. It sleeps without a time-out while
-/// nothing is being ended or sought. add(), cancel() and watched() may be called by any thread.
+/// nothing is being ended or sought. add(), cancel(), watches() and watched() may be called by any
+/// thread.
 class Supervisor {
 public:
     explicit Supervisor(AttemptListener& listener);
@@ -28,6 +29,7 @@ public:
     /// False when the attempt is watched already.
     bool add(std::unique_ptr<WatchedAttempt> attempt);
     void cancel(AttemptKey key);
+    [[nodiscard]] bool watches(AttemptKey key) const;
     [[nodiscard]] std::size_t watched() const;
 
 private:

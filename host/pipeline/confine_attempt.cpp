@@ -34,7 +34,8 @@ void confineAttempt(const Setup& setup,
     Confinement made{.required = wanted.confine == Confine::kRequired};
     const GuardedPaths guarded{setup.state_dir, setup.read_only};
     if (leadsToGuarded(temporaryIn(spec.environment), confinedPaths(guarded, own))) {
-        own.temporary = setup.state_dir / "tmp" / spec.task;
+        const auto whose = spec.task.empty() ? spec.folder.filename() : fs::path{spec.task};
+        own.temporary = setup.state_dir / "tmp" / whose;
         ensureFolder(own.temporary);
         set(spec.environment, "TMPDIR", own.temporary.string());
     }

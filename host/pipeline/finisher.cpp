@@ -39,19 +39,32 @@ Evidence evidenceOf(const Job& job, const Ended& ended) {
     return evidence;
 }
 
+std::string inWords(Tx& tx, const AfterAttempt& after) {
+    if (after.status != JobStatus::kScheduled) return after.reason;
+    const auto delay = std::chrono::duration<double>(*after.run_at - tx.at()).count();
+    return after.reason + ", again in " + std::to_string(std::max(0L, std::lround(delay))) + " s";
+}
+
 void journalEnd(Tx& tx, const Job& job, const Ended& ended, const AfterAttempt& after) {
-    std::string decision = job.agent + " job " + std::to_string(raw(job.id)) + " attempt " +
-                           std::to_string(job.attempt) + ": " + after.reason;
-    if (after.status == JobStatus::kScheduled) {
-        const auto delay = std::chrono::duration<double>(*after.run_at - tx.at()).count();
-        decision += ", again in " + std::to_string(std::max(0L, std::lround(delay))) + " s";
-    }
     writeJournal(tx,
                  {.actor = "worker",
                   .subject = subjectOf(job),
                   .rule = after.status == JobStatus::kScheduled ? "retry" : "finish",
-                  .decision = std::move(decision),
+                  .decision = job.agent + " job " + std::to_string(raw(job.id)) + " attempt " +
+                              std::to_string(job.attempt) + ": " + inWords(tx, after),
                   .evidence = evidenceOf(job, ended)});
+}
+
+void journalEnd(
+    Tx& tx, const Job& job, const Ended& ended, const AfterAttempt& after, const EndedBy& by) {
+    auto evidence = evidenceOf(job, ended);
+    evidence.insert(evidence.end(), by.evidence.begin(), by.evidence.end());
+    writeJournal(tx,
+                 {.actor = by.actor,
+                  .subject = subjectOf(job),
+                  .rule = by.rule,
+                  .decision = by.decision + " (" + inWords(tx, after) + ")",
+                  .evidence = std::move(evidence)});
 }
 
 void noteLate(Tx& tx, const Job& job, AttemptKey key, const Ended& ended) {
@@ -64,21 +77,40 @@ void noteLate(Tx& tx, const Job& job, AttemptKey key, const Ended& ended) {
                   .evidence = evidenceOf(job, ended)});
 }
 
+/// Whoever tells of an end has verified it: what waited for it need not any longer.
+std::optional<TaskId> tooLate(Tx& tx, const Job& job, AttemptKey key, const Ended& ended) {
+    noteLate(tx, job, key, ended);
+    return job.task && freeTask(tx, *job.task, key) ? job.task : std::nullopt;
+}
+
 }  // namespace
+
+bool freeTask(Tx& tx, TaskId task, AttemptKey by) {
+    if (!clearBlocked(tx, task, by)) return false;
+    writeJournal(tx,
+                 {.actor = "worker",
+                  .subject = name(task),
+                  .rule = "unblock",
+                  .decision = "nothing of attempt " + name(by) + " runs any more",
+                  .evidence = {{"job", std::to_string(raw(by.job))},
+                               {"attempt", std::to_string(by.attempt)}}});
+    return true;
+}
 
 std::optional<TaskId> finishAttempt(Tx& tx,
                                     const Setup& setup,
                                     AttemptKey key,
                                     const Ended& ended,
-                                    const std::function<void(Tx&, const Job&)>& also) {
+                                    const std::function<void(Tx&, const Job&)>& also,
+                                    const EndedBy* by) {
     const auto job = findJob(tx.db(), key.job);
     if (!job) return {};
     const auto after = afterAttempt(*job, ended, setup.retry, tx.at(), jitter());
-    if (job->attempt != key.attempt || !finishJob(tx, key, ended, after)) {
-        noteLate(tx, *job, key, ended);
-        return {};
+    const auto seen = by == nullptr ? std::nullopt : std::optional{by->process};
+    if (job->attempt != key.attempt || !finishJob(tx, key, ended, after, seen)) {
+        return by == nullptr ? tooLate(tx, *job, key, ended) : std::nullopt;
     }
-    journalEnd(tx, *job, ended, after);
+    by == nullptr ? journalEnd(tx, *job, ended, after) : journalEnd(tx, *job, ended, after, *by);
     if (job->payload.kind == WorkKind::kDeploy && isFinal(after.status)) {
         enqueueFinalizer(tx, *job);
     }

@@ -46,13 +46,27 @@ private:
     Alarm& alarm_;
 };
 
+/// Who ends an attempt that he only watched from afar, and why.
+struct EndedBy {
+    SeenProcess process;   ///< as the row named it when he looked: part of the guard
+    std::string actor;     ///< "plugin:reaper#3"
+    std::string rule;      ///< of the one journal row, which finishAttempt completes
+    std::string decision;  ///< a sentence
+    Evidence evidence;
+};
+
 /// finishAttempt's transaction; that of a deploy's command also enqueues the deploy-finalizer.
-/// Answers the task to look at next, if any. `actor` goes to the
-/// journal.
+/// Answers the task to look at next, if any. An end that comes too late is noted beside the first,
+/// and frees the task that waited for it; with `by` nothing happens then.
 std::optional<TaskId> finishAttempt(Tx& tx,
                                     const Setup& setup,
                                     AttemptKey key,
                                     const Ended& ended,
-                                    const std::function<void(Tx&, const Job&)>& also = {});
+                                    const std::function<void(Tx&, const Job&)>& also = {},
+                                    const EndedBy* by = nullptr);
+
+/// Clears the block of a task by an attempt whose end was verified, journalled; false: that attempt
+/// blocks nothing.
+bool freeTask(Tx& tx, TaskId task, AttemptKey by);
 
 }  // namespace orch

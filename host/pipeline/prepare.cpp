@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "core/names.hpp"
+#include "pipeline/commands.hpp"
 #include "pipeline/confine_attempt.hpp"
 #include "pipeline/deploy_start.hpp"
 #include "store/tasks.hpp"
@@ -212,7 +214,21 @@ StartSpec Preparer::plainSpec(const Job& job) const {
             .environment = environmentFor({}, {})};
 }
 
+StartSpec Preparer::commandSpec(const Job& job) const {
+    const auto folder = commandFolder(setup_, job.agent);
+    ensureFolder(folder);
+    StartSpec spec{.key = job.key(),
+                   .command = job.payload.command,
+                   .folder = folder,
+                   .environment = environmentFor({}, {}),
+                   .timeout = job.payload.timeout};
+    confineAttempt(
+        setup_, {setup_.confine_checks, setup_.run_checks_as}, {.worktree = folder}, spec);
+    return spec;
+}
+
 StartSpec Preparer::specFor(const Job& job) const {
+    if (job.payload.kind == WorkKind::kCommand) return commandSpec(job);
     if (!job.task) return plainSpec(job);
     const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });
     if (!task || setup_.pipeline.find(task->stage) == nullptr) {
@@ -228,9 +244,10 @@ StartSpec Preparer::specFor(const Job& job) const {
             return deploySpec(job, *task);
         case WorkKind::kMerge:
         case WorkKind::kFinalize:
+        case WorkKind::kCommand:
             break;
     }
-    throw Error("a reserved job runs no process");
+    throw Error("a job of a task cannot be of the kind " + std::string(nameOf(job.payload.kind)));
 }
 
 }  // namespace orch

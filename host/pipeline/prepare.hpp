@@ -23,6 +23,7 @@ private:
     [[nodiscard]] StartSpec checkSpec(const Job& job, const Task& task) const;
     [[nodiscard]] StartSpec deploySpec(const Job& job, const Task& task) const;
     [[nodiscard]] StartSpec plainSpec(const Job& job) const;
+    [[nodiscard]] StartSpec commandSpec(const Job& job) const;
     [[nodiscard]] std::vector<std::string> environmentFor(
         const std::vector<std::string>& pass,
         const std::vector<std::pair<std::string, std::string>>& own) const;

@@ -9,8 +9,6 @@ namespace orch {
 
 namespace {
 
-constexpr std::chrono::seconds kUnblockAgain{5};
-
 std::string subjectOf(const Job& job) {
     return job.task ? name(*job.task) : "job " + std::to_string(raw(job.id));
 }
@@ -29,7 +27,10 @@ void journal(Tx& tx, const Job& job, const std::string& rule, const std::string&
 }  // namespace
 
 Recovery::Recovery(Store& store, Launcher& launcher, Finisher& finisher, Lanes& lanes, Alarm& alarm)
-    : store_(store), launcher_(launcher), finisher_(finisher), lanes_(lanes), alarm_(alarm) {}
+    : store_(store),
+      launcher_(launcher),
+      finisher_(finisher),
+      unblocker_(store, launcher, finisher, lanes, alarm) {}
 
 Adoption Recovery::decideOne(const Job& job) {
     // A reserved job has no process: its handler died with orchd and is idempotent.
@@ -122,29 +123,13 @@ Recovery::Report Recovery::run() {
         const bool lost = adoption.ended.outcome == Outcome::kLost;
         (lost ? report.lost : report.finished) += 1;
     }
-    unblock();
+    unblocker_.endAll();
     return report;
 }
 
 bool Recovery::adopted(AttemptKey key) const {
     const std::lock_guard lock(mutex_);
     return adopted_.contains(key);
-}
-
-void Recovery::unblock() {
-    const auto blocked = store_.read([](Connection& db) { return blockedTasks(db); });
-    bool remain = false;
-    for (const auto& [task, key] : blocked) {
-        if (launcher_.endOrphans(key)) {
-            store_.write([task = task](Tx& tx) { setBlocked(tx, task, std::nullopt); });
-        } else {
-            remain = true;
-        }
-    }
-    if (!remain) return;
-    alarm_.set("unblock", std::chrono::steady_clock::now() + kUnblockAgain, [this] {
-        lanes_.post("unblock", [this] { unblock(); });
-    });
 }
 
 }  // namespace orch

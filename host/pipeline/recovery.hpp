@@ -5,6 +5,7 @@
 
 #include "core/launcher.hpp"
 #include "pipeline/finisher.hpp"
+#include "pipeline/unblocker.hpp"
 
 namespace orch {
 
@@ -23,8 +24,8 @@ public:
     Report run();
     /// Was this attempt taken over by run()? Thread-safe.
     [[nodiscard]] bool adopted(AttemptKey key) const;
-    /// Ends what blocks a task (an attempt whose processes survived) and clears the block.
-    void unblock();
+    /// Who ends what blocks a task (an attempt whose processes survived), from the start on.
+    [[nodiscard]] Unblocker& unblocker() { return unblocker_; }
 
 private:
     struct Decided {
@@ -42,8 +43,7 @@ private:
     Store& store_;
     Launcher& launcher_;
     Finisher& finisher_;
-    Lanes& lanes_;
-    Alarm& alarm_;
+    Unblocker unblocker_;
     mutable std::mutex mutex_;
     std::set<AttemptKey> adopted_;
     std::set<AttemptKey> survivors_;  ///< could not be ended: their tasks are blocked

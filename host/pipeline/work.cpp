@@ -106,8 +106,10 @@ NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
             if (!command) throw Error(name(task.id) + " has no deploy to record the end of");
             return finalizerOf(*command);
         }
+        case WorkKind::kCommand:
+            break;
     }
-    throw Error("unknown kind of work");
+    throw Error("no stage has work of this kind");
 }
 
 }  // namespace

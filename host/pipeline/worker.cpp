@@ -28,14 +28,16 @@ Worker::Worker(Store& store,
       alarm_(alarm),
       preparer_(store, setup, repositories),
       merger_(store, setup, repositories, leases, finisher),
-      finalizer_(store, setup, finisher) {
+      finalizer_(store, setup, finisher),
+      reserved_(store, setup, finisher, in_hand_) {
     serve("merge", {[this](const Job& job) { merger_.run(job); }});
     serve("deploy-finalizer",
           {.run = [this](const Job& job) { finalizer_.run(job); }, .asks_forge = false});
 }
 
 void Worker::serve(const std::string& agent, ReservedHandler handler) {
-    handlers_[agent] = std::move(handler);
+    reserved_.serve(agent, std::move(handler));
+    if (claiming_) store_.kick();
 }
 
 void Worker::start(Launcher& launcher) {
@@ -59,15 +61,27 @@ ClaimLimits Worker::limits(Tx& tx) {
 
 Store::AfterCommit Worker::claim(Tx& tx) {
     if (!claiming_) return {};
-    auto jobs = claimJobs(tx, limits(tx));
+    auto jobs = claimJobs(tx, limits(tx), reserved_.served());
+    takeInHand(jobs);
     // What became due in this very pass did not wait yet when the disk was thought of.
     if (jobs.empty()) (void)limits(tx);
     const auto due = nextDue(tx.db());
     if (jobs.empty() && due == alarm_at_) return {};
     return [this, jobs = std::move(jobs), due, now = tx.now()] {
         setAlarm(due, now);
+        uncommitted_.clear();
         for (const auto& job : jobs) dispatch(job);
     };
+}
+
+/// Before their rows say running to anybody else. A pass that could not be committed claimed
+/// nothing.
+void Worker::takeInHand(const std::vector<Job>& jobs) {
+    for (const auto key : std::exchange(uncommitted_, {})) in_hand_.remove(key);
+    for (const auto& job : jobs) {
+        uncommitted_.push_back(job.key());
+        in_hand_.add(job.key());
+    }
 }
 
 void Worker::setAlarm(std::optional<Instant> due, const Now& now) {
@@ -81,17 +95,16 @@ void Worker::dispatch(const Job& job) {
 }
 
 std::string Worker::laneOf(const Job& job) const {
-    const auto handler = handlers_.find(job.agent);
-    const bool apart =
-        job.lane == Lane::kReserved && handler != handlers_.end() && !handler->second.asks_forge;
+    const bool apart = job.lane == Lane::kReserved && !reserved_.asksForge(job.agent);
     return job.task && !apart ? Repositories::laneOf(job.project) : "job:" + name(job.key());
 }
 
 void Worker::begin(const Job& job) {
     crashPoint("worker.before_start");
     try {
-        if (job.lane == Lane::kReserved) return handle(job);
+        if (job.lane == Lane::kReserved) return reserved_.run(job);
         launch(job);
+        in_hand_.remove(job.key());
     } catch (const std::exception& error) {
         // Nothing was started yet, and a handler finds out what it did: both may begin again.
         std::cerr << "orchd: starting job " << name(job.key())
@@ -100,14 +113,6 @@ void Worker::begin(const Job& job) {
                    std::chrono::steady_clock::now() + kAfterFailure,
                    [this, job] { dispatch(job); });
     }
-}
-
-void Worker::handle(const Job& job) {
-    const auto handler = handlers_.find(job.agent);
-    if (handler != handlers_.end()) return handler->second.run(job);
-    finisher_.finish(job.key(),
-                     {.outcome = Outcome::kStartFailed,
-                      .detail = "this orchd has no handler for the reserved agent " + job.agent});
 }
 
 void Worker::launch(const Job& job) {

@@ -1,26 +1,20 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/launcher.hpp"
 #include "pipeline/admission.hpp"
 #include "pipeline/deploy_finalizer.hpp"
 #include "pipeline/finisher.hpp"
+#include "pipeline/in_hand.hpp"
 #include "pipeline/merger.hpp"
 #include "pipeline/prepare.hpp"
+#include "pipeline/reserved.hpp"
 
 namespace orch {
-
-/// Runs the jobs of one reserved agent (Q8), each to its end through the Finisher. Throws
-/// StoreError only, and is called again with the same job then.
-struct ReservedHandler {
-    std::function<void(const Job&)> run;
-    bool asks_forge = true;  ///< it runs on the project's lane; otherwise on one of its own
-};
 
 /// Drains the queue: at the end of every pass of the store's writer it claims what the free slots
 /// allow, in that very transaction, and starts the claimed jobs on lanes after the commit.
@@ -37,9 +31,14 @@ public:
     /// The store's pass-end hook.
     [[nodiscard]] Store::AfterCommit claim(Tx& tx);
 
-    /// Who runs reserved jobs of this agent name; "merge" and "deploy-finalizer" are served
-    /// already. Before start().
+    /// Who handles reserved jobs of this agent name from now on; "merge" and "deploy-finalizer" are
+    /// served already. At any time.
     void serve(const std::string& agent, ReservedHandler handler);
+    /// Whom else to withdraw, and where handlers answer.
+    [[nodiscard]] ReservedJobs& reserved() { return reserved_; }
+    [[nodiscard]] const ReservedJobs& reserved() const { return reserved_; }
+    /// What was claimed and not yet handed to the launcher or answered by its handler.
+    [[nodiscard]] const InHand& inHand() const { return in_hand_; }
     /// Begins to claim. `launcher` must outlive this.
     void start(Launcher& launcher);
     /// Claims nothing from now on; what is claimed is still started.
@@ -50,7 +49,7 @@ private:
     void dispatch(const Job& job);
     [[nodiscard]] std::string laneOf(const Job& job) const;
     void begin(const Job& job);
-    void handle(const Job& job);
+    void takeInHand(const std::vector<Job>& jobs);
     void launch(const Job& job);
     /// A cancel that came before the start found nothing to end.
     void cancelIfAsked(const Job& job);
@@ -65,10 +64,13 @@ private:
     Preparer preparer_;
     Merger merger_;
     DeployFinalizer finalizer_;
-    std::map<std::string, ReservedHandler> handlers_;  ///< by agent name
-    Launcher* launcher_ = nullptr;                     ///< set before claiming_
+    InHand in_hand_;
+    ReservedJobs reserved_;
+    Launcher* launcher_ = nullptr;  ///< set before claiming_
     std::atomic<bool> claiming_ = false;
-    std::optional<Instant> alarm_at_;  ///< writer's thread only
+    // The writer's thread only:
+    std::optional<Instant> alarm_at_;
+    std::vector<AttemptKey> uncommitted_;  ///< in hand by a pass that may fail yet
 };
 
 }  // namespace orch

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/process.hpp"
+#include "base/sighting.hpp"
 #include "core/names.hpp"
 #include "store/jobs.hpp"
 #include "store/jobs_sql.hpp"
@@ -25,8 +26,17 @@ struct ProjectQueue {
 /// more of a group than it has slots, so neither history nor backlog costs anything.
 class LaneClaim {
 public:
-    LaneClaim(Tx& tx, Lane lane, int limit, std::vector<Job>& claimed)
-        : tx_(tx), db_(tx.db()), lane_(nameOf(lane)), free_(limit), claimed_(claimed) {}
+    LaneClaim(Tx& tx,
+              Lane lane,
+              int limit,
+              const std::optional<std::string>& served,
+              std::vector<Job>& claimed)
+        : tx_(tx),
+          db_(tx.db()),
+          lane_(nameOf(lane)),
+          free_(limit),
+          served_(served),
+          claimed_(claimed) {}
 
     /// True when a row was set aside although it was counted on: there may be more to claim.
     bool run() {
@@ -93,8 +103,8 @@ private:
         std::vector<ProjectQueue> queues;
         do {
             ProjectQueue queue{group_->project, {}};
-            auto& ids =
-                db_.prepared(jobs_sql::kCandidates).bind(lane_, level, queue.project, free_);
+            auto& ids = db_.prepared(jobs_sql::kCandidates)
+                            .bind(lane_, level, queue.project, free_, served_);
             while (ids.step()) queue.ids.push_back(ids.integer(0));
             if (!queue.ids.empty()) queues.push_back(std::move(queue));
         } while (nextGroup() && group_->priority == level);
@@ -103,7 +113,8 @@ private:
 
     void claim(std::int64_t id, const std::string& project) {
         const auto at = toMilliseconds(tx_.at());
-        auto& row = db_.prepared(jobs_sql::kClaim).bind(at, bootId(), id);
+        auto& row = db_.prepared(jobs_sql::kClaim)
+                        .bind(at, toMilliseconds(tx_.now().awake), bootId(), pidSpace(), id);
         if (!row.step()) return;
         try {
             claimed_.push_back(readJob(row));
@@ -135,26 +146,40 @@ private:
     Connection& db_;
     std::string_view lane_;
     int free_;
+    const std::optional<std::string>& served_;
     std::vector<Job>& claimed_;
     std::optional<Group> group_;
     std::map<std::string, int> running_;
     bool set_aside_ = false;
 };
 
-void claimLane(Tx& tx, Lane lane, int limit, std::vector<Job>& claimed) {
-    while (LaneClaim(tx, lane, limit, claimed).run()) {
+void claimLane(Tx& tx,
+               Lane lane,
+               int limit,
+               const std::optional<std::string>& served,
+               std::vector<Job>& claimed) {
+    while (LaneClaim(tx, lane, limit, served, claimed).run()) {
     }
+}
+
+/// As jobs_sql::kCandidates reads it.
+std::optional<std::string> listOf(const Served& served) {
+    if (!served) return std::nullopt;
+    std::string list = "\n";
+    for (const auto& agent : *served) list += agent + "\n";
+    return list;
 }
 
 }  // namespace
 
-std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits) {
+std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits, const Served& served) {
     tx.db().prepared(jobs_sql::kPromote).bind(toMilliseconds(tx.at())).run();
     std::vector<Job> claimed;
     if (queuePaused(tx.db())) return claimed;
-    claimLane(tx, Lane::kAgent, limits.agent, claimed);
-    claimLane(tx, Lane::kExec, limits.exec, claimed);
-    claimLane(tx, Lane::kReserved, limits.reserved, claimed);
+    const auto list = listOf(served);
+    claimLane(tx, Lane::kAgent, limits.agent, list, claimed);
+    claimLane(tx, Lane::kExec, limits.exec, list, claimed);
+    claimLane(tx, Lane::kReserved, limits.reserved, list, claimed);
     return claimed;
 }
 

@@ -35,6 +35,7 @@ std::string encodePayload(const Payload& payload) {
     addUnlessEmpty(out, "definition", payload.definition);
     addUnlessEmpty(out, "version", payload.version);
     if (!payload.command.empty()) out["command"] = payload.command;
+    if (payload.timeout.count() > 0) out["timeout_ms"] = payload.timeout.count();
     return dump(out);
 }
 
@@ -47,6 +48,7 @@ Payload decodePayload(std::string_view text, const std::string& where) {
         payload.definition = in.value("definition", "");
         payload.version = in.value("version", "");
         payload.command = in.value("command", std::vector<std::string>{});
+        payload.timeout = Milliseconds{in.value("timeout_ms", std::int64_t{0})};
         return payload;
     });
 }

@@ -88,9 +88,15 @@ bool stampProcess(Tx& tx, const ProcRecord& proc) {
     const int changed =
         tx.db()
             .prepared(
-                "UPDATE jobs SET pid=?, pid_start=?, boot_id=? "
-                "WHERE id=? AND status='running' AND attempt=?")
-            .bind(proc.agent.pid, agent_start, proc.boot_id, raw(proc.key.job), proc.key.attempt)
+                // It runs from now on, unless this is told of an adopted one.
+                "UPDATE jobs SET awake_since=iif(pid IS ?1, awake_since, ?6), pid=?1, "
+                "pid_start=?2, boot_id=?3 WHERE id=?4 AND status='running' AND attempt=?5")
+            .bind(proc.agent.pid,
+                  agent_start,
+                  proc.boot_id,
+                  raw(proc.key.job),
+                  proc.key.attempt,
+                  toMilliseconds(tx.now().awake))
             .run();
     if (changed == 0) {
         // Ended before we heard of its start: how it was confined is worth knowing all the same.
@@ -125,7 +131,20 @@ bool setPayload(Tx& tx, AttemptKey key, const Payload& payload) {
     return changed != 0;
 }
 
-bool finishJob(Tx& tx, AttemptKey key, const Ended& ended, const AfterAttempt& after) {
+namespace {
+
+std::optional<std::int64_t> startIn(const std::optional<SeenProcess>& process) {
+    if (!process || !process->pid_start) return std::nullopt;
+    return static_cast<std::int64_t>(*process->pid_start);
+}
+
+}  // namespace
+
+bool finishJob(Tx& tx,
+               AttemptKey key,
+               const Ended& ended,
+               const AfterAttempt& after,
+               const std::optional<SeenProcess>& process) {
     std::optional<Instant> finished_at;
     if (!isWaiting(after.status)) finished_at = tx.at();
     const int changed = tx.db()
@@ -139,7 +158,10 @@ bool finishJob(Tx& tx, AttemptKey key, const Ended& ended, const AfterAttempt& a
                                   ended.exit_code,
                                   ended.artefact_hash,
                                   raw(key.job),
-                                  key.attempt)
+                                  key.attempt,
+                                  process.has_value(),
+                                  process ? process->pid : std::nullopt,
+                                  startIn(process))
                             .run();
     if (changed == 0) return false;
     writeEnd(tx, key, ended);
@@ -161,6 +183,18 @@ void noteLateEnd(Tx& tx, AttemptKey key, const Ended& ended) {
         .run();
 }
 
+namespace {
+
+/// Nothing ran, so there is no attempt to tell of; its number stays used.
+bool forgetAttempt(Tx& tx, AttemptKey key) {
+    return tx.db()
+               .prepared("DELETE FROM attempts WHERE job_id=? AND n=?")
+               .bind(raw(key.job), key.attempt)
+               .run() != 0;
+}
+
+}  // namespace
+
 bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason) {
     const int changed = tx.db()
                             .prepared(
@@ -169,11 +203,20 @@ bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason) {
                             .bind(reason, raw(key.job), key.attempt)
                             .run();
     if (changed == 0) return false;
-    // Nothing ran, so there is no attempt to tell of; its number stays used.
-    tx.db()
-        .prepared("DELETE FROM attempts WHERE job_id=? AND n=?")
-        .bind(raw(key.job), key.attempt)
-        .run();
+    (void)forgetAttempt(tx, key);
+    return true;
+}
+
+bool putOff(Tx& tx, AttemptKey key, Instant run_at, const std::string& reason) {
+    const int changed =
+        tx.db()
+            .prepared(
+                "UPDATE jobs SET status='scheduled', run_at=?, started_at=NULL, reason=? "
+                "WHERE id=? AND status='running' AND attempt=? AND lane='reserved'")
+            .bind(toMilliseconds(run_at), reason, raw(key.job), key.attempt)
+            .run();
+    if (changed == 0) return false;
+    (void)forgetAttempt(tx, key);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,19 @@ struct Enqueued {
 struct ClaimLimits {
     int agent = 2, exec = 2, reserved = 4;
 };
+/// The reserved agents that somebody handles; nothing: all of them.
+using Served = std::optional<std::set<std::string>>;
+
 /// Promotes at most 500 due rows, then claims per lane as many queued jobs as it has free slots:
 /// by priority, then the project with the fewest running, then age. Attempts not yet verified dead
 /// (tasks.blocked_by) count as slots; jobs of blocked, paused, parked or ended tasks wait. Of a
 /// project's deploys and their finalizers one runs at a time, whatever the slots. Nothing
 /// is claimed while the queue is paused. Each claim adds one to `attempt` and an attempts row.
+/// A reserved job whose agent nobody serves waits, queued and uncharged.
 /// A row that cannot be read fails with the reason, journalled, and the others are claimed.
-[[nodiscard]] std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits);
+[[nodiscard]] std::vector<Job> claimJobs(Tx& tx,
+                                         const ClaimLimits& limits,
+                                         const Served& served = {});
 /// Is there a queued agent, check or deploy that only lacks a slot? Not while the queue is paused.
 [[nodiscard]] bool processWaits(Connection& db);
 /// When the next scheduled job is due; nothing without one.
@@ -40,12 +47,27 @@ bool stampProcess(Tx& tx, const ProcRecord& proc);
 /// attempt is no longer running.
 bool setPayload(Tx& tx, AttemptKey key, const Payload& payload);
 
-/// The one terminal flip: guarded by status='running' and the attempt. False: somebody was first,
-/// nothing changed. Writes the attempts row's outcome and applies `after` to the job.
-bool finishJob(Tx& tx, AttemptKey key, const Ended& ended, const AfterAttempt& after);
+/// Whom a row named when somebody looked: NULLs are nothing.
+struct SeenProcess {
+    std::optional<std::int64_t> pid;
+    std::optional<std::uint64_t> pid_start;
+    bool operator==(const SeenProcess&) const = default;
+};
+
+/// The one terminal flip: guarded by status='running', the attempt and, where it was seen, the
+/// process. False: somebody was first, nothing changed. Writes the attempts row's outcome and
+/// applies `after` to the job.
+bool finishJob(Tx& tx,
+               AttemptKey key,
+               const Ended& ended,
+               const AfterAttempt& after,
+               const std::optional<SeenProcess>& process = {});
 /// Notes an end that came after the flip on the attempts row, once: the outcome stays the flip's,
 /// the detail tells of the other; an exit code or signal that is known already is not doubted.
 void noteLateEnd(Tx& tx, AttemptKey key, const Ended& ended);
+/// A reserved job that is not over: the same row waits for `run_at`, uncharged. False: it does not
+/// run any more.
+bool putOff(Tx& tx, AttemptKey key, Instant run_at, const std::string& reason);
 /// Takes back a claim that never became a process (reserved handler not ready): queued, uncharged.
 bool releaseClaim(Tx& tx, AttemptKey key, const std::string& reason);
 

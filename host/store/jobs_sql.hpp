@@ -58,12 +58,15 @@ inline constexpr char kNextPriority[] =
     "WHERE tasks.blocked_job IS NOT NULL AND survivor.kind='deploy' AND "                   \
     "survivor.project=jobs.project"
 
-/// A group's oldest jobs that may run.
+/// A group's oldest jobs that may run; those of the reserved lane only when their agent is in the
+/// last parameter, a list of "\nNAME\n", or that is NULL.
 inline constexpr char kCandidates[] =
-    "SELECT id FROM jobs WHERE status='queued' AND lane=? AND priority=? AND project=? AND "
+    "SELECT id FROM jobs WHERE status='queued' AND lane=?1 AND priority=?2 AND project=?3 AND "
     ORCH_MAY_RUN("jobs") " AND "
     "(kind NOT IN ('deploy','finalize') OR NOT EXISTS (" ORCH_AHEAD ")) AND "
-    "(kind<>'deploy' OR NOT EXISTS (" ORCH_SURVIVOR ")) ORDER BY id LIMIT ?";
+    "(kind<>'deploy' OR NOT EXISTS (" ORCH_SURVIVOR ")) AND "
+    "(lane<>'reserved' OR ?5 IS NULL OR instr(?5, char(10)||agent||char(10))>0) "
+    "ORDER BY id LIMIT ?4";
 
 /// The job that a queued deploy waits for, by the very conditions of its claim.
 inline constexpr char kDeployAhead[] =
@@ -97,8 +100,9 @@ inline constexpr char kUnverified[] =
     "NOT (coalesce(jobs.status, '')='running' AND jobs.attempt=tasks.blocked_attempt)";
 
 inline constexpr char kClaim[] =
-    "UPDATE jobs SET status='running', attempt=attempt+1, started_at=?, boot_id=?, pid=NULL, "
-    "pid_start=NULL, deadline_at=NULL, cancel_requested=iif(kind='merge', cancel_requested, 0), "
+    "UPDATE jobs SET status='running', attempt=attempt+1, started_at=?, awake_since=?, boot_id=?, "
+    "pid_space=?, pid=NULL, pid_start=NULL, deadline_at=NULL, cancel_requested=iif(kind='merge', "
+    "cancel_requested, 0), "
     "exit_code=NULL, artefact_hash='' "
     "WHERE id=? AND status='queued' RETURNING " ORCH_JOB_COLUMNS;
 
@@ -107,11 +111,21 @@ inline constexpr char kInsertAttempt[] =
 
 inline constexpr char kFinish[] =
     "UPDATE jobs SET status=?, run_at=?, failures=?, lost_count=?, reason=?, finished_at=?, "
-    "exit_code=?, artefact_hash=? WHERE id=? AND status='running' AND attempt=?";
+    "exit_code=?, artefact_hash=? WHERE id=? AND status='running' AND attempt=? AND "
+    "iif(?, pid IS ? AND pid_start IS ?, 1)";
 
 inline constexpr char kFinishAttempt[] =
     "UPDATE attempts SET ended_at=?, outcome=?, exit_code=?, signal=?, detail=?, "
     "artefact_hash=? WHERE job_id=? AND n=?";
+
+/// What is said of every running attempt: from the index of running rows, whatever the history.
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): only a macro joins string literals.
+#define ORCH_RUNNING_ROWS                                                                       \
+    "SELECT id, attempt, task_id, project, stage, agent, kind, lane, pid, pid_start, boot_id, " \
+    "pid_space, awake_since, cancel_requested, iif(kind='command', payload, '{}') FROM jobs "   \
+    "WHERE status='running'"
+inline constexpr char kRunningRows[] = ORCH_RUNNING_ROWS " ORDER BY +id";
+inline constexpr char kRunningRow[] = ORCH_RUNNING_ROWS " AND id=? AND attempt=?";
 
 inline constexpr char kRunning[] =
     "SELECT " ORCH_JOB_COLUMNS " FROM jobs WHERE status='running' ORDER BY +id";

@@ -215,6 +215,15 @@ void setBlocked(Tx& tx, TaskId id, std::optional<AttemptKey> by) {
         .run();
 }
 
+bool clearBlocked(Tx& tx, TaskId id, AttemptKey by) {
+    return tx.db()
+               .prepared(
+                   "UPDATE tasks SET blocked_job=NULL, blocked_attempt=NULL "
+                   "WHERE id=? AND blocked_job=? AND blocked_attempt=?")
+               .bind(raw(id), raw(by.job), by.attempt)
+               .run() != 0;
+}
+
 std::vector<std::pair<TaskId, AttemptKey>> blockedTasks(Connection& db) {
     auto& row = db.prepared(
                       "SELECT id, blocked_job, blocked_attempt FROM tasks "

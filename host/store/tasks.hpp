@@ -47,6 +47,9 @@ bool updateTask(Tx& tx, const Task& task);
 /// Sets or clears tasks.blocked_by without touching the version.
 void setBlocked(Tx& tx, TaskId id, std::optional<AttemptKey> by);
 
+/// Clears it if this very attempt blocks the task; false: it does not.
+bool clearBlocked(Tx& tx, TaskId id, AttemptKey by);
+
 /// The tasks that are blocked, and by which attempt.
 [[nodiscard]] std::vector<std::pair<TaskId, AttemptKey>> blockedTasks(Connection& db);
 

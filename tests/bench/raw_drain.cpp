@@ -130,8 +130,10 @@ private:
     Claimed claimOne(std::int64_t id, std::int64_t at) {
         auto* s = get(jobs_sql::kClaim);
         sqlite3_bind_int64(s, 1, at);
-        text(s, 2, boot_.c_str());
-        sqlite3_bind_int64(s, 3, id);
+        sqlite3_bind_int64(s, 2, at);
+        text(s, 3, boot_.c_str());
+        text(s, 4, boot_.c_str());
+        sqlite3_bind_int64(s, 5, id);
         sqlite3_step(s);
         const Claimed job{id, sqlite3_column_int64(s, 13)};
         finish(s);

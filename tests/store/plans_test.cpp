@@ -2,6 +2,7 @@
 
 #include "store/journal.hpp"
 #include "store/prune.hpp"
+#include "store/running_rows.hpp"
 #include "store_fixture.hpp"
 
 namespace orch::testing {
@@ -23,6 +24,8 @@ struct PlansTest : RowsTest {
         }
         (void)nextDue(db);
         (void)runningJobs(db);
+        (void)runningRows(db);
+        (void)runningRow(db, {JobId{1}, 1});
         (void)recentJobs(db, 10);
         (void)countJobs(db);
         (void)idleTasks(db);

@@ -40,6 +40,24 @@ void FakeLauncher::loseShim(AttemptKey key, bool agent_too) {
     world_.alive.erase(key);
 }
 
+void FakeLauncher::unwatch(AttemptKey key) {
+    const std::lock_guard lock(world_.mutex);
+    watched_.erase(key);
+}
+
+void FakeLauncher::exitDamaged(AttemptKey key) {
+    {
+        const std::lock_guard lock(world_.mutex);
+        world_.damaged.insert(key);
+    }
+    end(key, std::nullopt);
+}
+
+void FakeLauncher::ignoreCancel(bool ignore) {
+    const std::lock_guard lock(world_.mutex);
+    ignores_cancel_ = ignore;
+}
+
 void FakeLauncher::refuseNextStart(const std::string& sentence) {
     const std::lock_guard lock(world_.mutex);
     refusal_ = sentence;
@@ -65,7 +83,7 @@ std::filesystem::path FakeLauncher::folderOf(AttemptKey key) const {
 }
 
 void FakeLauncher::start(const StartSpec& spec) {
-    ProcRecord proc{.key = spec.key, .boot_id = bootId(), .shim = {1, 1}, .agent = {2, 2}};
+    ProcRecord proc{.key = spec.key, .boot_id = bootId(), .shim = {1, 1}, .agent = world_.agent};
     {
         const std::lock_guard lock(world_.mutex);
         if (!refusal_.empty()) throw LaunchError(std::exchange(refusal_, {}));
@@ -90,17 +108,43 @@ AttemptObservation FakeLauncher::lookLocked(AttemptKey key) const {
     }
     const bool alive = world_.alive.contains(key);
     seen.lock = alive ? LockState::kHeld : LockState::kFree;
-    seen.proc = ProcRecord{.key = key, .boot_id = bootId(), .shim = {1, 1}, .agent = {2, 2}};
+    seen.proc = ProcRecord{.key = key, .boot_id = bootId(), .shim = {1, 1}, .agent = world_.agent};
     const bool agent = alive || world_.shimless.contains(key);
     seen.agent = agent ? Liveness::kAlive : Liveness::kDead;
     const auto exit = world_.exits.find(key);
     if (!alive && exit != world_.exits.end()) seen.exit = exit->second;
+    seen.exit_damaged = !alive && world_.damaged.contains(key);
     return seen;
 }
 
 AttemptObservation FakeLauncher::look(AttemptKey key) const {
     const std::lock_guard lock(world_.mutex);
     return lookLocked(key);
+}
+
+Glance FakeLauncher::glance(AttemptKey key) const {
+    const std::lock_guard lock(world_.mutex);
+    const auto seen = lookLocked(key);
+    Glance glance{.lock = seen.lock == LockState::kHeld   ? SeenLock::kHeld
+                          : seen.lock == LockState::kFree ? SeenLock::kFree
+                                                          : SeenLock::kAbsent};
+    if (glance.lock == SeenLock::kHeld) return glance;
+    glance.record = seen.exit;
+    glance.exit = seen.exit           ? SeenExit::kValid
+                  : seen.exit_damaged ? SeenExit::kDamaged
+                                      : SeenExit::kNone;
+    glance.proc = seen.proc;
+    return glance;
+}
+
+std::filesystem::path FakeLauncher::keepDamagedExit(AttemptKey key) {
+    return folderOf(key) / "exit.damaged.json";
+}
+
+bool FakeLauncher::endProcess(const ProcessIdentity& agent, int /*signal*/) {
+    const std::lock_guard lock(world_.mutex);
+    world_.ended.push_back(agent);
+    return true;
 }
 
 void FakeLauncher::watch(AttemptKey key) {
@@ -119,6 +163,7 @@ void FakeLauncher::cancel(AttemptKey key) {
         const std::lock_guard lock(world_.mutex);
         if (!watched_.contains(key)) return;
         cancelled_.push_back(key);
+        if (ignores_cancel_) return;
     }
     end(key,
         ExitRecord{.key = key,
@@ -146,6 +191,11 @@ bool FakeLauncher::removeFolder(AttemptKey key) {
     if (world_.alive.contains(key)) return false;
     world_.exits.erase(key);
     return world_.started.erase(key) > 0;
+}
+
+bool FakeLauncher::watches(AttemptKey key) const {
+    const std::lock_guard lock(world_.mutex);
+    return watched_.contains(key);
 }
 
 std::size_t FakeLauncher::watched() const {

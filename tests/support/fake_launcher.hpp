@@ -20,6 +20,9 @@ public:
         std::set<AttemptKey> alive;     ///< lock held
         std::set<AttemptKey> shimless;  ///< shim killed, agent alive
         std::map<AttemptKey, ExitRecord> exits;
+        std::set<AttemptKey> damaged;             ///< exit records that cannot be read
+        ProcessIdentity agent{2, 2};              ///< whoever is started is this process
+        std::vector<ProcessIdentity> ended;       ///< by endProcess()
         std::map<AttemptKey, StartSpec> started;  ///< folders: every attempt ever started
         int most_alive_at_once = 0;               ///< of one task
     };
@@ -32,6 +35,12 @@ public:
     void dieBySignal(AttemptKey key, int signal);
     /// The shim is killed: no exit record. With `agent_too` false the agent lives on.
     void loseShim(AttemptKey key, bool agent_too = true);
+    /// Nobody hears of its end any more: the completion event will be lost.
+    void unwatch(AttemptKey key);
+    /// It ends and leaves an exit record cut in the middle.
+    void exitDamaged(AttemptKey key);
+    /// cancel() is not obeyed, as by a shim that is stopped.
+    void ignoreCancel(bool ignore = true);
     /// The next start() throws LaunchError with this sentence.
     void refuseNextStart(const std::string& sentence);
     [[nodiscard]] std::vector<AttemptKey> alive() const;
@@ -44,11 +53,15 @@ public:
     [[nodiscard]] std::filesystem::path folderOf(AttemptKey key) const override;
     void start(const StartSpec& spec) override;
     [[nodiscard]] AttemptObservation look(AttemptKey key) const override;
+    [[nodiscard]] Glance glance(AttemptKey key) const override;
+    std::filesystem::path keepDamagedExit(AttemptKey key) override;
     void watch(AttemptKey key) override;
     void cancel(AttemptKey key) override;
     [[nodiscard]] bool endOrphans(AttemptKey key) override;
+    [[nodiscard]] bool endProcess(const ProcessIdentity& agent, int signal) override;
     [[nodiscard]] std::vector<AttemptKey> folders() const override;
     bool removeFolder(AttemptKey key) override;
+    [[nodiscard]] bool watches(AttemptKey key) const override;
     [[nodiscard]] std::size_t watched() const override;
 
 private:
@@ -61,6 +74,7 @@ private:
     std::set<AttemptKey> watched_;
     std::vector<AttemptKey> cancelled_;
     std::string refusal_;
+    bool ignores_cancel_ = false;
 };
 
 }  // namespace orch::testing
