@@ -205,7 +205,7 @@ TEST_F(EntriesTest, AStateThatOrchdDoesNotTakeIsAFailure) {
 TEST_F(EntriesTest, ASnapshotIsTheObjectOfThePlugin) {
     FakePlugin plugin{host, kSample, R"({"name":"x"})"};
     static_cast<void>(plugin.tick());
-    EXPECT_EQ(plugin.snapshot().text, R"({"name":"x","ticks":1})");
+    EXPECT_EQ(plugin.snapshot().text, R"({"ticks":1,"name":"x"})");
 }
 
 TEST_F(EntriesTest, AReservedJobIsAnsweredInOneOfThreeWays) {
@@ -214,8 +214,8 @@ TEST_F(EntriesTest, AReservedJobIsAnsweredInOneOfThreeWays) {
         return plugin.run({.id = 7, .attempt = 2, .task = task, .agent = "monitor"}).text;
     };
     EXPECT_EQ(answer("T-1"), R"({"result":"done"})");
-    EXPECT_EQ(answer("T-2"), R"({"reason":"no monitor","result":"failed"})");
-    EXPECT_EQ(answer("T-3"), R"({"in_ms":5000,"result":"again"})");
+    EXPECT_EQ(answer("T-2"), R"({"result":"failed","reason":"no monitor"})");
+    EXPECT_EQ(answer("T-3"), R"({"result":"again","in_ms":5000})");
     const auto& table = *static_cast<const orch_ext_jobs*>(kSample.get_extension(ORCH_EXT_JOBS));
     EXPECT_STREQ(table.agents, "post-deploy-monitor other");
 }
@@ -223,7 +223,7 @@ TEST_F(EntriesTest, AReservedJobIsAnsweredInOneOfThreeWays) {
 TEST_F(EntriesTest, AReservedJobThatCannotBeReadIsASentence) {
     FakePlugin plugin{host, kSample};
     for (const std::string job : {"", "[]", R"({"id":1})"}) {
-        EXPECT_EQ(plugin.run(job).status, ORCH_EXCEPTION) << job;
+        EXPECT_EQ(plugin.runText(job).status, ORCH_EXCEPTION) << job;
     }
 }
 

@@ -25,7 +25,7 @@ TEST(JsonTest, ObjectsAndArraysNest) {
     JsonArray suspects;
     suspects.add(JsonObject{}.set("job", 5)).add("x").add(1);
     EXPECT_EQ(JsonObject{}.set("suspects", suspects).set("last", JsonObject{}).text(),
-              R"({"last":{},"suspects":[{"job":5},"x",1]})");
+              R"({"suspects":[{"job":5},"x",1],"last":{}})");
     EXPECT_EQ(suspects.text(), R"([{"job":5},"x",1])");
 }
 

@@ -96,6 +96,11 @@ TEST_F(RepliesTest, AFailedCallHasStatusMethodAndSentence) {
     }
 }
 
+TEST_F(RepliesTest, ASentenceThatBeginsWithTheMethodIsNotGivenItTwice) {
+    wire.status = ORCH_BAD_REQUEST;
+    EXPECT_EQ(sentenceFor("jobs.running: no such member"), "jobs.running: no such member");
+}
+
 TEST_F(RepliesTest, AFailedCallWithoutASentenceGetsOne) {
     for (const auto status :
          {ORCH_DENIED, ORCH_UNKNOWN_METHOD, ORCH_BAD_REQUEST, ORCH_MISUSE, ORCH_FAILED, -99}) {

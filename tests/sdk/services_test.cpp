@@ -72,6 +72,12 @@ TEST_F(ServicesTest, FinishingNamesTheCauseAndWhatWasSeen) {
     EXPECT_EQ(answer.effect, Effect::kDone);
 }
 
+TEST_F(ServicesTest, EvidenceReadsInTheOrderInWhichItWasTold) {
+    wire.reply = R"({"seq":1})";
+    host.journal().write({"r", "d", {{"z", "1"}, {"a", "2"}}});
+    EXPECT_THAT(wire.request, testing::HasSubstr(R"("evidence":{"z":"1","a":"2"})"));
+}
+
 TEST_F(ServicesTest, EveryCauseHasItsWord) {
     const std::vector<std::pair<Cause, std::string>> words{
         {Cause::kExitRecord, "exit_record"},

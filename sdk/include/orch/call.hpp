@@ -20,7 +20,8 @@ inline namespace sdk {
 class CallFailed : public std::runtime_error {
 public:
     CallFailed(std::int32_t status, const std::string& method, const std::string& sentence)
-        : std::runtime_error(method + ": " + sentence),
+        : std::runtime_error(sentence.starts_with(method + ": ") ? sentence
+                                                                 : method + ": " + sentence),
           status_(status),
           method_(method),
           sentence_(sentence) {}

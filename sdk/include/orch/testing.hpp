@@ -349,8 +349,9 @@ public:
         return {status, error.text()};
     }
     /// The text is the answer as JSON.
-    Entered run(const ReservedJob& job) { return run(detail::dump(detail::toJson(job))); }
-    Entered run(const std::string& job) {
+    Entered run(const ReservedJob& job) { return runText(detail::dump(detail::toJson(job))); }
+    /// The same with the job as JSON, or with what is none.
+    Entered runText(const std::string& job) {
         const auto& table = ability<orch_ext_jobs>(ORCH_EXT_JOBS);
         const FakeHost::Inside inside{host_};
         const auto now = host_.tickNow(ticks_, 0);

@@ -14,7 +14,8 @@ namespace orch {
 inline namespace sdk {
 namespace detail {
 
-using Json = nlohmann::json;
+/// Objects keep the order in which they were written: evidence reads as it was told.
+using Json = nlohmann::ordered_json;
 
 /// The JSON that came is not what was promised. Its sentence names the member.
 class BadJson : public std::runtime_error {
