@@ -107,7 +107,7 @@ std::string Services::Impl::serve(const Caller& caller,
     requirePermit(caller);
     const Method& method = requireMethod(name);
     requireGrant(caller, method);
-    const Request read(method.name, request, method.members);
+    const CallRequest read(method.name, request, method.members);
     return bytesOf(method.serve({world, memory, caller, method, read}));
 }
 
