@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "daemon/plugins_from_config.hpp"
 #include "daemon/setup_from_config.hpp"
 #include "forge/local_git_forge.hpp"
 #include "http/listening_socket.hpp"
@@ -78,7 +79,7 @@ Daemon::Daemon(const Config& config,
       worker_(store_, setup_, repositories_, leases_, finisher_, admission_, alarm_),
       host_(config.server.host) {
     try {
-        begin(config, config_file, shim);
+        begin(config, config_file, environment, shim);
     } catch (...) {
         stop();  // a destructor does not follow, and what was begun uses the members
         throw;
@@ -91,6 +92,7 @@ Daemon::~Daemon() {
 
 void Daemon::begin(const Config& config,
                    const std::string& config_file,
+                   const Environment& environment,
                    const std::filesystem::path& shim) {
     // Whether there is a port is known before anything is touched.
     (void)listenOn(config.server.host, config.server.port);
@@ -105,13 +107,34 @@ void Daemon::begin(const Config& config,
     engine_.advanceIdle();
     outbox_.wake();
     janitor_.start(*launcher_);
+    startPlugins(config, environment, shim.parent_path());
     http_ = serve(config, config_file);
     file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
+}
+
+void Daemon::startPlugins(const Config& config,
+                          const Environment& environment,
+                          const std::filesystem::path& programs) {
+    behaviours_ =
+        std::make_unique<Behaviours>(Behaviours::Parts{.store = store_,
+                                                       .setup = setup_,
+                                                       .leases = leases_,
+                                                       .launcher = *launcher_,
+                                                       .worker = worker_,
+                                                       .finisher = finisher_,
+                                                       .recovery = *recovery_,
+                                                       .lanes = lanes_,
+                                                       .alarm = alarm_,
+                                                       .told = [this] { outbox_.wake(); }},
+                                     pluginPlaces(config, environment, programs),
+                                     config.plugins);
+    behaviours_->host().start();
 }
 
 void Daemon::stop() {
     file_.reset();
     http_.reset();
+    if (behaviours_) behaviours_->host().stop();
     worker_.drain();
     alarm_.stop();
     lanes_.stop();

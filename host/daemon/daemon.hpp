@@ -7,6 +7,7 @@
 
 #include "config/config.hpp"
 #include "core/tracker.hpp"
+#include "daemon/behaviours.hpp"
 #include "daemon/daemon_file.hpp"
 #include "http/server.hpp"
 #include "launch/shim_launcher.hpp"
@@ -20,10 +21,11 @@ namespace orch {
 
 /// orchd, put together: the only place that names concrete adapters. Members stand in the order of
 /// their dependencies; the constructor is the start-up order of Q2: orphans, the jobs left running,
-/// the worker, HTTP. Agents go on when it is destroyed (Q5).
+/// the worker, plugins, HTTP. Agents go on when it is destroyed (Q5).
 class Daemon {
 public:
-    /// `config_file` as the operator named it; `shim` is the program orch-shim. Throws Error with a
+    /// `config_file` as the operator named it; `environment` as orchd was started with; `shim` is
+    /// the program orch-shim. Throws Error with a
     /// sentence when it cannot start; then nothing is left behind but folders.
     Daemon(const Config& config,
            const std::string& config_file,
@@ -41,7 +43,11 @@ public:
 private:
     void begin(const Config& config,
                const std::string& config_file,
+               const Environment& environment,
                const std::filesystem::path& shim);
+    void startPlugins(const Config& config,
+                      const Environment& environment,
+                      const std::filesystem::path& programs);
     void stop();
     void openProjects();
     /// A task in a stage that the pipeline no longer has could go nowhere: refused, listing them.
@@ -68,6 +74,7 @@ private:
     Worker worker_;
     std::unique_ptr<Recovery> recovery_;
     std::unique_ptr<Desk> desk_;
+    std::unique_ptr<Behaviours> behaviours_;
     Recovery::Report recovered_;
     std::string host_;
     std::unique_ptr<HttpServer> http_;

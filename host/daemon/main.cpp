@@ -13,6 +13,7 @@
 #include "config/config.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/own_environment.hpp"
+#include "daemon/plugins_from_config.hpp"
 
 namespace {
 
@@ -57,6 +58,11 @@ void raiseDescriptorLimit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// The folder this program is in.
+std::filesystem::path programs() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
 using Question = std::vector<std::string> (*)(const orch::Config&, const std::string& search_path);
 
 /// Prints what this machine lacks; answers how much.
@@ -74,7 +80,12 @@ std::size_t tellProblems(Question question,
 int check(const orch::Config& config,
           const orch::Environment& environment,
           const std::string& file) {
-    if (tellProblems(orch::machineProblems, config, environment, file) > 0) return kFailed;
+    auto found = tellProblems(orch::machineProblems, config, environment, file);
+    for (const auto& problem : orch::pluginProblems(config, environment, programs())) {
+        std::cerr << problem << "\n";
+        ++found;
+    }
+    if (found > 0) return kFailed;
     std::cout << file << ": good: " << config.pipeline.stages.size() << " stages, "
               << config.projects.size() << " projects\n";
     return 0;
@@ -87,8 +98,7 @@ int run(const orch::Config& config, const orch::Environment& environment, const 
     raiseDescriptorLimit();
     orch::forgetSecrets(config);
     orch::useOwnGitSettings(config);
-    const auto shim = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "orch-shim";
-    const orch::Daemon daemon(config, file, environment, shim);
+    const orch::Daemon daemon(config, file, environment, programs() / "orch-shim");
     const auto& seen = daemon.recovered();
     std::cout << "orchd " ORCH_VERSION " at " << daemon.url() << "\n"
               << "token in " << daemon.tokenFile().string() << "\n"

@@ -15,7 +15,7 @@ namespace {
 using Findings = std::vector<std::string>;
 
 constexpr std::string_view kEntryPoint = "orch_plugin_v1";
-const std::string cure = "; build it with orch_add_plugin()";
+const std::string kCure = "; build it with orch_add_plugin()";
 
 bool flagged(const ElfImage& image, std::int64_t tag, std::uint64_t flag) {
     return std::any_of(image.dynamic.begin(), image.dynamic.end(), [&](const ElfDynamic& entry) {
@@ -60,7 +60,7 @@ void checkExports(const ElfImage& image, Findings& findings) {
     });
     if (entry_points.empty()) {
         findings.push_back("does not export orch_plugin_v1, so it is no plugin for this orchd" +
-                           cure);
+                           kCure);
     }
     const auto others = namesOf(image, [](const ElfSymbol& symbol) {
         return isExport(symbol) && symbol.name != kEntryPoint;
@@ -69,7 +69,7 @@ void checkExports(const ElfImage& image, Findings& findings) {
     findings.push_back("exports " + counted(others) +
                        " besides orch_plugin_v1, which another library may get in place of its "
                        "own" +
-                       cure);
+                       kCure);
 }
 
 /// What keeps a library in the process for ever, so that a new one cannot take its place.
@@ -80,10 +80,10 @@ void checkPins(const ElfImage& image, Findings& findings) {
         findings.push_back("defines " + counted(unique) +
                            " as unique in the process: it could never be unloaded, and a second "
                            "copy would share the first one's variables" +
-                           cure);
+                           kCure);
     }
     if (flagged(image, DT_FLAGS_1, DF_1_NODELETE)) {
-        findings.push_back("is linked with -z nodelete: it could never be unloaded" + cure);
+        findings.push_back("is linked with -z nodelete: it could never be unloaded" + kCure);
     }
     const auto at_exit = namesOf(image, [](const ElfSymbol& symbol) {
         return !symbol.defined && symbol.name.starts_with("__cxa_thread_atexit");
@@ -101,22 +101,22 @@ void checkLinking(const ElfImage& image, Findings& findings) {
         findings.push_back(
             "keeps thread_local variables in static storage, of which a process has little: after "
             "some reloads it could not be loaded any more" +
-            cure);
+            kCure);
     }
     if (tagged(image, DT_TEXTREL) || flagged(image, DT_FLAGS, DF_TEXTREL)) {
         findings.push_back("has code that must be written to when it is loaded (text relocations)" +
-                           cure);
+                           kCure);
     }
     if (tagged(image, DT_RPATH) || tagged(image, DT_RUNPATH)) {
         findings.push_back(
             "names folders to look for libraries in (RPATH): what it loads would depend on who "
             "writes there" +
-            cure);
+            kCure);
     }
     if ((image.stack_flags.value_or(PF_X) & PF_X) != 0) {
         findings.push_back(
             "asks for an executable stack, which would make all of orchd's stacks executable" +
-            cure);
+            kCure);
     }
 }
 
@@ -126,7 +126,7 @@ Findings elfFindings(std::string_view file) {
     try {
         const auto image = readElf(file);
         if (image.type != ET_DYN || flagged(image, DT_FLAGS_1, DF_1_PIE)) {
-            return {"is a program or an object file, no shared library" + cure};
+            return {"is a program or an object file, no shared library" + kCure};
         }
         Findings findings;
         checkExports(image, findings);

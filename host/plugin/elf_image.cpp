@@ -38,7 +38,7 @@ public:
     template <typename Value>
     [[nodiscard]] Value at(std::uint64_t offset) const {
         static_assert(std::is_trivially_copyable_v<Value>);
-        Value value{};
+        Value value;
         const auto bytes = part(offset, sizeof value);
         std::memcpy(&value, bytes.data(), sizeof value);
         return value;

@@ -17,12 +17,6 @@ namespace orch {
 namespace fs = std::filesystem;
 
 struct Library::Loaded {
-    Loaded(std::string plugin, std::string digest, fs::path file, StuckCopies& stuck_copies)
-        : name(std::move(plugin)),
-          sha256(std::move(digest)),
-          copy(std::move(file)),
-          stuck(stuck_copies) {}
-
     std::string name, sha256;
     fs::path copy;
     StuckCopies& stuck;
@@ -123,8 +117,8 @@ std::unique_ptr<Library> LibraryLoader::load(const std::string& name,
                           " could not be unloaded; restart orchd to be rid of them");
     }
     const auto library_file = readCheckedLibrary(file);
-    auto loaded = std::make_unique<Library::Loaded>(
-        name, library_file.sha256, copies_.add(name, generation, library_file), stuck_);
+    auto loaded = std::unique_ptr<Library::Loaded>(new Library::Loaded{
+        name, library_file.sha256, copies_.add(name, generation, library_file), stuck_, {}, {}});
     open(*loaded, library_file.path);
     auto& table = loaded->table;
     const auto& opened = *loaded;

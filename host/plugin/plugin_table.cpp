@@ -21,7 +21,7 @@ constexpr std::size_t kLongestList = 4096;
 constexpr std::size_t kLongestSchema = 64U << 10U;
 constexpr std::int64_t kShortestInterval = 100;
 constexpr std::int64_t kLongestInterval = 86'400'000;
-const std::string rebuild = ": build it with the SDK of this orchd";
+const std::string kRebuild = ": build it with the SDK of this orchd";
 
 std::string lettersOf(std::string_view a, std::string_view b) {
     return std::string{a} + std::string{b};
@@ -38,7 +38,7 @@ std::string quoted(std::string_view text) {
 
 /// What a plugin hands over as text may lack its end.
 std::string textOf(const char* text, const char* member, std::size_t longest) {
-    if (text == nullptr) throw PluginError(std::string{"has no "} + member + rebuild);
+    if (text == nullptr) throw PluginError(std::string{"has no "} + member + kRebuild);
     const auto size = strnlen(text, longest + 1);
     if (size <= longest) return {text, size};
     throw PluginError("has more than " + std::to_string(longest) + " bytes in its " + member);
@@ -49,9 +49,9 @@ std::string optionalText(const char* text, const char* member, std::size_t longe
 }
 
 void wantWords(const std::vector<std::string>& words, const char* member) {
-    static const auto letters = lettersOf(kLower, kDigits) + "-_.";
+    static const auto kLetters = lettersOf(kLower, kDigits) + "-_.";
     for (const auto& word : words) {
-        if (consistsOf(word, letters, kLongestName)) continue;
+        if (consistsOf(word, kLetters, kLongestName)) continue;
         throw PluginError(std::string{"lists "} + quoted(word) + " in its " + member +
                           ": a name there has 1 to 64 of a-z 0-9 - _ .");
     }
@@ -66,22 +66,22 @@ std::vector<std::string> wordsOf(const char* text, const char* member) {
 }
 
 void wantFunction(bool there, const char* member) {
-    if (!there) throw PluginError(std::string{"has no "} + member + rebuild);
+    if (!there) throw PluginError(std::string{"has no "} + member + kRebuild);
 }
 
 void wantSize(std::uint32_t size, std::size_t least, const std::string& what) {
     if (size >= least) return;
     throw PluginError("has " + what + " of " + std::to_string(size) + " bytes, which begins with " +
-                      std::to_string(least) + rebuild);
+                      std::to_string(least) + kRebuild);
 }
 
 void checkBuild(const orch_plugin* table) {
-    if (table == nullptr) throw PluginError("answers orch_plugin_v1() with no table" + rebuild);
+    if (table == nullptr) throw PluginError("answers orch_plugin_v1() with no table" + kRebuild);
     const auto major = table->abi >> 16U;
     if (major != ORCH_ABI_MAJOR) {
         throw PluginError("is built for version " + std::to_string(major) +
                           " of the plugin interface, this orchd has " +
-                          std::to_string(ORCH_ABI_MAJOR) + rebuild);
+                          std::to_string(ORCH_ABI_MAJOR) + kRebuild);
     }
     constexpr auto kFirstEdition =
         offsetof(orch_plugin, get_extension) + sizeof(orch_plugin::get_extension);
@@ -107,9 +107,9 @@ void checkVersion(const std::string& version) {
 }
 
 void checkKillSwitch(const std::string& key) {
-    static const auto letters = lettersOf(kUpper, kDigits) + "_";
+    static const auto kLetters = lettersOf(kUpper, kDigits) + "_";
     constexpr std::string_view kEnd = "_ENABLED";
-    const bool fine = consistsOf(key, letters, kLongestName) && key.ends_with(kEnd) &&
+    const bool fine = consistsOf(key, kLetters, kLongestName) && key.ends_with(kEnd) &&
                       key.size() > kEnd.size() && kDigits.find(key[0]) == std::string_view::npos;
     if (fine) return;
     throw PluginError("has the kill switch " + quoted(key) +
@@ -117,14 +117,14 @@ void checkKillSwitch(const std::string& key) {
 }
 
 std::string blockOf(const orch_plugin& table, const std::string& id) {
-    static const auto letters = lettersOf(kLower, kDigits) + "_";
+    static const auto kLetters = lettersOf(kLower, kDigits) + "_";
     if (table.block == nullptr) {
         auto block = id;
         std::replace(block.begin(), block.end(), '-', '_');
         return block;
     }
     auto block = textOf(table.block, "block", kLongestName);
-    if (consistsOf(block, letters, kLongestName)) return block;
+    if (consistsOf(block, kLetters, kLongestName)) return block;
     throw PluginError("has the block " + quoted(block) +
                       ": a key in GET /queue is 1 to 64 of "
                       "a-z 0-9 _");
@@ -166,8 +166,8 @@ void readExtensions(PluginTable& plugin) {
 }  // namespace
 
 bool isPluginId(std::string_view text) {
-    static const auto letters = lettersOf(kLower, kDigits) + "-_";
-    return consistsOf(text, letters, kLongestName);
+    static const auto kLetters = lettersOf(kLower, kDigits) + "-_";
+    return consistsOf(text, kLetters, kLongestName);
 }
 
 PluginTable readTable(const orch_plugin* table, const std::string& name) {

@@ -27,8 +27,9 @@ PrivateCopies::PrivateCopies(fs::path folder) : folder_(std::move(folder)) {
 fs::path PrivateCopies::add(const std::string& plugin,
                             std::int64_t generation,
                             const LibraryFile& library) {
-    auto copy = folder_ / (plugin + "-" + std::to_string(generation) + "-" +
-                           std::to_string(++given_) + "-" + library.sha256.substr(0, 12) + ".so");
+    const auto copy =
+        folder_ / (plugin + "-" + std::to_string(generation) + "-" + std::to_string(++given_) +
+                   "-" + library.sha256.substr(0, 12) + ".so");
     replaceFile(copy, library.bytes, Sync::kNo, 0500);
     return copy;
 }

@@ -19,9 +19,9 @@ const Method& requireMethod(std::string_view name) {
     std::vector<std::string> names;
     for (const auto& method : methodTable()) names.emplace_back(method.name);
     const auto near = nearest(name, names);
-    throw CallRefused(
-        ORCH_UNKNOWN_METHOD,
-        "this orchd has no method " + inQuotes(name) + (near ? ", did you mean " + *near + "?" : ""));
+    throw CallRefused(ORCH_UNKNOWN_METHOD,
+                      "this orchd has no method " + inQuotes(name) +
+                          (near ? ", did you mean " + *near + "?" : ""));
 }
 
 void requireTime(const Caller& caller) {
