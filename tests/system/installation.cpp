@@ -39,6 +39,7 @@ projects:
     repo: {forge: local, path: {apart}/repo, base: main}
 {project}
 {projects}
+{plugins}
 )";
 
 constexpr auto kStages =
@@ -168,6 +169,7 @@ void Installation::installApart() {
     for (const auto* name : {"orchd", "orch-shim"}) {
         fs::copy_file(fs::path{ORCHD}.parent_path() / name, apart / "bin" / name);
     }
+    fs::copy(fs::path{ORCHD}.parent_path() / "plugins", apart / "bin/plugins");
     program = apart / "bin/orchd";
 }
 
@@ -182,6 +184,7 @@ void Installation::writeConfig() const {
         {"stages", settings.stages},
         {"project", settings.project},
         {"projects", settings.projects},
+        {"plugins", settings.plugins},
         {"store", settings.store},
         {"queue", settings.queue},
         {"listen", settings.listen}};

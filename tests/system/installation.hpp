@@ -27,6 +27,8 @@ struct Settings {
     std::string project;
     /// Further projects.
     std::string projects;
+    /// The whole section, with its "plugins:"; empty: those that come with orchd.
+    std::string plugins;
     std::string listen = "127.0.0.1:0";
 };
 
