@@ -74,7 +74,7 @@ std::string sentenceOf(const std::string& plugin,
 SwitchVotes votesOf(const std::string& variable,
                     const std::map<std::string, std::string>& environment,
                     std::optional<bool> configuration) {
-    SwitchVotes votes{.variable = variable, .configuration = configuration};
+    SwitchVotes votes{variable, std::nullopt, configuration, std::nullopt};
     if (const auto found = environment.find(variable); found != environment.end()) {
         votes.environment = found->second;
     }
@@ -106,7 +106,7 @@ std::shared_ptr<CommitGate> Switchboard::add(const std::string& plugin,
     return place->second->gate;
 }
 
-void Switchboard::remove(const std::string& plugin) {
+bool Switchboard::remove(const std::string& plugin) {
     std::unique_lock lock(mutex_);
     const auto leaving = entry(plugin);
     entries_.erase(plugin);
@@ -114,7 +114,12 @@ void Switchboard::remove(const std::string& plugin) {
     (void)leaving->follow();
     keepVote(plugin, *leaving);
     lock.unlock();
-    nothingFollows(store_, plugin, *leaving->gate);
+    try {
+        nothingFollows(store_, plugin, *leaving->gate);
+    } catch (const Error&) {
+        return false;
+    }
+    return true;
 }
 
 void Switchboard::keepVote(const std::string& plugin, const Entry& entry) {

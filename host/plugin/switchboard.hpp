@@ -35,8 +35,9 @@ public:
     std::shared_ptr<CommitGate> add(const std::string& plugin,
                                     const std::string& variable,
                                     std::optional<bool> configuration);
-    /// It goes: its gate is shut for ever, as by revoke(). Its row stays.
-    void remove(const std::string& plugin);
+    /// It goes: its gate is shut for ever. Its row stays. False when an act of it still runs or the
+    /// database has not answered after 10 s: what was begun before may still follow.
+    bool remove(const std::string& plugin);
 
     /// The vote of `by`. Off: the gate is shut first, then row and journal row are written, and
     /// once this has answered nothing of the plugin follows; if they cannot be written it is off

@@ -186,7 +186,7 @@ TEST_F(SwitchboardTest, RevokingLeavesThePluginOn) {
 
 TEST_F(SwitchboardTest, APluginThatGoesKeepsItsVoteForWhenItComesAgain) {
     (void)board.order("reaper", false, "me");
-    board.remove("reaper");
+    EXPECT_TRUE(board.remove("reaper"));
     EXPECT_FALSE(board.add("reaper", "ORCH_REAPER_ENABLED", true)->isOpen());
     EXPECT_FALSE(gate->isOpen());
 }
