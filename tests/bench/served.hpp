@@ -21,6 +21,7 @@ public:
     Served(const Served&) = delete;
     Served& operator=(const Served&) = delete;
 
+    [[nodiscard]] pid_t pid() const { return pid_; }
     /// From the start of the program to the answer.
     [[nodiscard]] double readyAfterMs() const { return ready_after_ms_; }
     /// What it had used of all processors when it answered: hardly moved by what else runs.
