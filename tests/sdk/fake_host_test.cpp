@@ -176,7 +176,7 @@ public:
         leases = host_.leases().list();
         reclaimed = host_.leases().reclaim("greeter", 5, {.rule = "stale", .decision = {}});
         rows = host_.journal().write({.rule = "r", .decision = "d"});
-        path = host_.state_dir().path();
+        path = host_.stateDir().path();
         probe = host_.probe().http({.url = "http://127.0.0.1:1/"});
         started = host_.exec().start({.command = {"true"}, .key = "k"});
         status = host_.exec().status(started.job);

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 
 "$cmake" --install "$build" --component sdk --prefix "$prefix" >"$work/install.log"
-[ ! -e "$prefix/bin" ] && [ ! -e "$prefix/lib" ] || fail "the SDK brings more than headers"
+if [ -e "$prefix/bin" ] || [ -e "$prefix/lib" ]; then fail "the SDK brings more than headers"; fi
 for file in include/orch/plugin.h include/orch/plugin.hpp include/orch/testing.hpp \
     share/doc/orchd/sdk/guide.md share/doc/orchd/sdk/services.md; do
     [ -f "$prefix/$file" ] || fail "$file is not installed"

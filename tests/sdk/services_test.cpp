@@ -176,10 +176,10 @@ TEST_F(ServicesTest, AJournalRowHasItsNumber) {
 
 TEST_F(ServicesTest, ThePluginsFolderIsAPath) {
     wire.reply = R"({"path":"/var/lib/orch/plugins/x"})";
-    EXPECT_EQ(host.state_dir().path(), "/var/lib/orch/plugins/x");
+    EXPECT_EQ(host.stateDir().path(), "/var/lib/orch/plugins/x");
     EXPECT_EQ(wire.method, "state_dir.path");
     wire.reply = "{}";
-    EXPECT_THROW(static_cast<void>(host.state_dir().path()), CallFailed);
+    EXPECT_THROW(static_cast<void>(host.stateDir().path()), CallFailed);
 }
 
 TEST_F(ServicesTest, AProbeSaysWhatWasAnswered) {

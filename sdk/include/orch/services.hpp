@@ -161,7 +161,7 @@ public:
     [[nodiscard]] Leases leases() const { return Leases{*host_}; }
     [[nodiscard]] Notify notify() const { return Notify{*host_}; }
     [[nodiscard]] Journal journal() const { return Journal{*host_}; }
-    [[nodiscard]] StateDir state_dir() const { return StateDir{*host_}; }
+    [[nodiscard]] StateDir stateDir() const { return StateDir{*host_}; }
     [[nodiscard]] Probe probe() const { return Probe{*host_}; }
     [[nodiscard]] Exec exec() const { return Exec{*host_}; }
 
