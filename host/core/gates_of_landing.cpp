@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "core/gate_answers.hpp"
+#include "core/red_base.hpp"
 
 namespace orch {
 
@@ -53,12 +54,6 @@ std::string deployFailure(const Facts& facts) {
 
 std::string commandOf(const Facts& facts) {
     return "`" + join(facts.stage.check, " ") + "`";
-}
-
-/// Did the command say something about what it was run on?
-bool judged(const Job& job) {
-    return job.status == JobStatus::kTimedOut ||
-           (job.status == JobStatus::kFailed && job.lost_count == 0 && job.exit_code);
 }
 
 /// What fails without the task's change as well is nobody's rework; it waits for another base.
