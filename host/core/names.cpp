@@ -63,6 +63,12 @@ constexpr Names<PluginMode, 2> kPluginMode{
     {{PluginMode::kLive, "live"}, {PluginMode::kObserve, "observe"}}};
 constexpr Names<Isolation, 2> kIsolation{
     {{Isolation::kThread, "thread"}, {Isolation::kProcess, "process"}}};
+constexpr Names<PluginState, 6> kPluginState{{{PluginState::kRefused, "refused"},
+                                              {PluginState::kRunning, "running"},
+                                              {PluginState::kOff, "off"},
+                                              {PluginState::kQuarantined, "quarantined"},
+                                              {PluginState::kHung, "hung"},
+                                              {PluginState::kStuck, "stuck"}}};
 
 template <class E, std::size_t N>
 std::string_view nameIn(const Names<E, N>& names, E value) {
@@ -110,6 +116,9 @@ std::string_view nameOf(PluginMode mode) {
 }
 std::string_view nameOf(Isolation isolation) {
     return nameIn(kIsolation, isolation);
+}
+std::string_view nameOf(PluginState state) {
+    return nameIn(kPluginState, state);
 }
 
 template <>

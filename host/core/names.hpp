@@ -7,7 +7,7 @@
 #include "core/confinement.hpp"
 #include "core/deploy.hpp"
 #include "core/job.hpp"
-#include "core/plugin.hpp"
+#include "core/plugin_status.hpp"
 #include "core/task.hpp"
 #include "core/verdict.hpp"
 
@@ -27,6 +27,7 @@ namespace orch {
 [[nodiscard]] std::string_view nameOf(PluginMode mode);
 /// "?" for kByPlace, which is what the configuration leaves out.
 [[nodiscard]] std::string_view nameOf(Isolation isolation);
+[[nodiscard]] std::string_view nameOf(PluginState state);
 template <class E>
 [[nodiscard]] std::optional<E> fromName(std::string_view name);
 

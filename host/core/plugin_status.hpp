@@ -30,6 +30,7 @@ struct PluginStatus {
     std::int64_t generation = 0;  ///< 0: never loaded
     Milliseconds interval{};
     std::int64_t ticks = 0, missed = 0, failures = 0, failures_in_a_row = 0;
+    std::optional<Instant> since;  ///< when this generation's first tick began
     std::optional<Instant> last_tick;
     std::optional<Milliseconds> next_in;
     std::optional<std::chrono::microseconds> late_p99, tick_p50;  ///< of the last 256 ticks

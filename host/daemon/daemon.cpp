@@ -41,6 +41,12 @@ std::filesystem::path preparedDatabase(const Setup& setup, const Config& config)
     return file;
 }
 
+std::map<std::string, std::string> baseBranches(const Setup& setup) {
+    std::map<std::string, std::string> branches;
+    for (const auto& [name, project] : setup.projects) branches[name] = project.base;
+    return branches;
+}
+
 }  // namespace
 
 Daemon::Daemon(const Config& config,
@@ -179,17 +185,26 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
     const HttpOptions options{.host = config.server.host,
                               .port = config.server.port,
                               .token = ensureToken(setup_.state_dir)};
-    return std::make_unique<HttpServer>(options,
-                                        Api{.store = store_,
-                                            .orders = *desk_,
-                                            .clock = store_.clock(),
-                                            .trouble = [this] { return store_.trouble(); },
-                                            .disk = [this] { return admission_.report(); },
-                                            .janitor = [this] { return janitor_.report(); },
-                                            .config_text = show(config),
-                                            .config_file = config_file,
-                                            .max_concurrency = config.queue.max_concurrency,
-                                            .confinement = confinementInForce(config)});
+    return std::make_unique<HttpServer>(
+        options,
+        Api{.store = store_,
+            .orders = *desk_,
+            .clock = store_.clock(),
+            .trouble = [this] { return store_.trouble(); },
+            .disk = [this] { return admission_.report(); },
+            .janitor = [this] { return janitor_.report(); },
+            .plugins = [this] { return behaviours_->host().list(); },
+            .switch_plugin =
+                [this](const std::string& name, bool on, const std::string& by) {
+                    return behaviours_->host().order(name, on, by);
+                },
+            .hung = [this] { return behaviours_->host().hung(); },
+            .state_dir = setup_.state_dir,
+            .base_branches = baseBranches(setup_),
+            .config_text = show(config),
+            .config_file = config_file,
+            .max_concurrency = config.queue.max_concurrency,
+            .confinement = confinementInForce(config)});
 }
 
 std::string Daemon::url() const {

@@ -14,6 +14,7 @@ Reply getHome(const Api& /*api*/, const Request& /*request*/) {
 <li><a href="/queue">/queue</a>: what runs and what waits</li>
 <li><a href="/api/v1/tasks">/api/v1/tasks</a>: the tasks</li>
 <li><a href="/api/v1/jobs">/api/v1/jobs</a>: their jobs</li>
+<li><a href="/api/v1/plugins">/api/v1/plugins</a>: the behaviours, and who switched them off</li>
 <li><a href="/api/v1/journal">/api/v1/journal</a>: who did what, and why</li>
 <li><a href="/api/v1/config">/api/v1/config</a>: the configuration in force</li>
 <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a></li>

@@ -1,11 +1,16 @@
+#include <algorithm>
+
 #include "core/names.hpp"
+#include "core/queue_document.hpp"
 #include "http/encode.hpp"
+#include "http/encode_plugin.hpp"
 #include "http/fields.hpp"
 #include "http/json.hpp"
 #include "http/lookup.hpp"
 #include "http/orders.hpp"
 #include "http/resources.hpp"
 #include "store/jobs.hpp"
+#include "store/red_bases.hpp"
 
 namespace orch {
 namespace {
@@ -16,11 +21,16 @@ struct QueueState {
     std::array<std::int64_t, 8> counts{};
     bool paused = false;
     std::vector<Job> running, recent;
+    std::vector<RedBase> red_bases;
 };
 
 QueueState readQueue(const Api& api) {
-    return api.store.read([](Connection& db) {
-        return QueueState{countJobs(db), queuePaused(db), runningJobs(db), recentJobs(db, kRecent)};
+    return api.store.read([&](Connection& db) {
+        return QueueState{countJobs(db),
+                          queuePaused(db),
+                          runningJobs(db),
+                          recentJobs(db, kRecent),
+                          redBases(db, api.clock.now().at)};
     });
 }
 
@@ -66,10 +76,42 @@ Json janitorJson(const JanitorReport& report, const Now& now) {
     return object;
 }
 
+Json redBasesJson(const Api& api, const std::vector<RedBase>& reds) {
+    const auto now = api.clock.now();
+    Json list = Json::array();
+    for (const auto& red : reds) {
+        const auto branch = api.base_branches.find(red.project);
+        list.push_back({{"project", red.project},
+                        {"branch", branch == api.base_branches.end() ? "" : branch->second},
+                        {"base", red.base},
+                        {"since", timeJson(red.since, now)},
+                        {"checked", timeJson(red.checked, now)},
+                        {"job", raw(red.job)},
+                        {"reason", red.reason}});
+    }
+    return list;
+}
+
 Json confinementJson(const Api& api) {
     Json object = Json::object();
     for (const auto& [who, what] : api.confinement) object[who] = what;
     return object;
+}
+
+/// A name is given once: orchd's own keys first, then who is loaded, then who was refused.
+void addBlocks(Json& queue, const Api& api) {
+    const auto now = api.clock.now();
+    auto plugins = api.plugins();
+    std::ranges::stable_partition(
+        plugins, [](const auto& plugin) { return plugin.state != PluginState::kRefused; });
+    for (const auto& plugin : plugins) {
+        const auto name = blockOf(plugin);
+        if (!queue.contains(name)) queue[name] = blockJson(plugin, now);
+    }
+    for (const auto& [plugin, block] : kBundledBlocks) {
+        const std::string name(block);
+        if (!queue.contains(name)) queue[name] = {{"enabled", false}};
+    }
 }
 
 Reply pausedReply(const Api& api) {
@@ -87,12 +129,10 @@ Reply getQueue(const Api& api, const Request& /*request*/) {
                {"disk", diskJson(api.disk())},
                {"janitor", janitorJson(api.janitor(), api.clock.now())},
                {"confinement", confinementJson(api)},
+               {"red_bases", redBasesJson(api, state.red_bases)},
                {"running", jobsJson(api, state.running)},
                {"recent", jobsJson(api, state.recent)}};
-    // The behaviours come as plugins; until then none is there to be enabled.
-    for (const auto* behaviour : {"reaper", "reconcile", "post_deploy", "merge_lease"}) {
-        queue[behaviour] = {{"enabled", false}};
-    }
+    addBlocks(queue, api);
     return jsonReply(queue);
 }
 

@@ -37,6 +37,11 @@ Reply getLog(const Api& api, const Request& request);
 
 Reply postBackup(const Api& api, const Request& request);
 
+Reply getPlugins(const Api& api, const Request& request);
+Reply getPlugin(const Api& api, const Request& request);
+Reply postPluginEnable(const Api& api, const Request& request);
+Reply postPluginDisable(const Api& api, const Request& request);
+
 Reply getJournal(const Api& api, const Request& request);
 Reply getConfig(const Api& api, const Request& request);
 

@@ -30,7 +30,11 @@ const std::vector<Route>& routes() {
         {"GET", "/api/v1/jobs/{}/log", kRead, getLog, {"attempt", "follow"}},
         {"POST", "/api/v1/jobs/{}/cancel", kChange, postJobCancel, {}},
         {"POST", "/api/v1/backup", kChange, postBackup, {}},
-        {"GET", "/api/v1/journal", kRead, getJournal, {"subject", "after", "limit"}},
+        {"GET", "/api/v1/plugins", kRead, getPlugins, {}},
+        {"GET", "/api/v1/plugins/{}", kRead, getPlugin, {}},
+        {"POST", "/api/v1/plugins/{}/enable", kChange, postPluginEnable, {}},
+        {"POST", "/api/v1/plugins/{}/disable", kChange, postPluginDisable, {}},
+        {"GET", "/api/v1/journal", kRead, getJournal, {"subject", "actor", "after", "limit"}},
         {"GET", "/api/v1/config", kRead, getConfig, {}},
     };
     return table;

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "core/queue_document.hpp"
 #include "store/journal.hpp"
 
 namespace orch {
@@ -13,17 +14,6 @@ namespace {
 
 constexpr Milliseconds kPatience{3'000};        // to end, for all together
 constexpr Milliseconds kMakingPatience{5'000};  // at the start
-
-/// Keys of GET /queue that are orchd's own.
-const std::set<std::string, std::less<>> kOwnBlocks{"counts",
-                                                    "max_concurrency",
-                                                    "paused",
-                                                    "disk",
-                                                    "janitor",
-                                                    "confinement",
-                                                    "running",
-                                                    "recent",
-                                                    "plugins"};
 
 std::vector<std::string> shared(const std::vector<std::string>& some,
                                 const std::vector<std::string>& others) {
@@ -95,7 +85,7 @@ void PluginHost::load(Slot& slot) {
 void PluginHost::requireUnique(const Candidate& candidate) const {
     const auto& table = candidate.table();
     std::string taken, by;
-    if (kOwnBlocks.contains(table.block)) {
+    if (isQueueKey(table.block)) {
         taken = "the key \"" + table.block + "\" in GET /queue";
         by = "orchd itself";
     }

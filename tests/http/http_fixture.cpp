@@ -29,6 +29,13 @@ HttpServer& HttpTest::server() {
                             [this] { return trouble; },
                             [this] { return disk; },
                             [this] { return janitor; },
+                            [this] { return plugins.list(); },
+                            [this](const std::string& name, bool on, const std::string& by) {
+                                return plugins.switchTo(name, on, by);
+                            },
+                            [this] { return hung; },
+                            folder / "state",
+                            {{"greeter", "main"}},
                             "queue:\n  max_concurrency: 2\n",
                             "config/orch.yaml",
                             2});

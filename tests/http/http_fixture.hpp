@@ -9,6 +9,7 @@
 
 #include "core/job.hpp"
 #include "http/fake_operator.hpp"
+#include "http/fake_plugins.hpp"
 #include "http/raw_client.hpp"
 #include "http/server.hpp"
 #include "store/store.hpp"
@@ -46,6 +47,8 @@ struct HttpTest : ::testing::Test {
     std::string trouble;
     DiskReport disk;
     JanitorReport janitor;
+    FakePlugins plugins;
+    std::string hung;
     HttpOptions options;
     const std::string authorization;
 

@@ -1,4 +1,8 @@
+#include "core/queue_document.hpp"
+#include "http/encode_plugin.hpp"
 #include "http/http_fixture.hpp"
+#include "store/jobs.hpp"
+#include "store/tasks.hpp"
 
 namespace orch::testing {
 
@@ -48,6 +52,71 @@ TEST_F(QueueTest, ShowsWhatEndedLately) {
     EXPECT_EQ(queue.at("counts").at("failed"), 1);
 }
 
+// proves Q3
+TEST_F(QueueTest, ABlockIsWhatOrchdKnowsAndThenThePluginsSnapshot) {
+    auto reaper = runningReaper();
+    reaper.mode = PluginMode::kObserve;
+    reaper.snapshot = R"({"suspects":[7],"enabled":false,"mode":"live","ticks":1})";
+    plugins.add(reaper);
+    const auto block = getJson("/queue").at("reaper");
+    EXPECT_EQ(block.at("suspects"), Json::parse("[7]"));
+    EXPECT_EQ(block.at("enabled"), true);
+    EXPECT_EQ(block.at("mode"), "observe");
+    EXPECT_EQ(block.at("ticks"), 120);
+    EXPECT_EQ(block.at("switch"), "on");
+    EXPECT_EQ(block.at("generation"), 3);
+}
+
+TEST_F(QueueTest, ASnapshotThatIsNoObjectIsLeftOutWithAWord) {
+    const std::vector<std::string> texts{"7", "[]", "{", R"({"a":)" + std::string(200'000, '[')};
+    for (const auto& text : texts) {
+        auto reaper = runningReaper();
+        reaper.snapshot = text;
+        EXPECT_EQ(blockJson(reaper, store.clock().now()).at("note"),
+                  "its snapshot is left out: it is no JSON object, or nests too deep");
+    }
+}
+
+TEST_F(QueueTest, ASnapshotNestedBeyondReasonIsLeftOut) {
+    auto reaper = runningReaper();
+    constexpr std::size_t kDeep = 100'000;
+    reaper.snapshot = R"({"a":)" + std::string(kDeep, '[') + std::string(kDeep, ']') + "}";
+    plugins.add(reaper);
+    EXPECT_TRUE(getJson("/queue").at("reaper").contains("note"));
+}
+
+TEST_F(QueueTest, ARefusedPluginSaysWhyInItsBlock) {
+    PluginStatus refused;
+    refused.name = "mergelease";
+    refused.reason = "there is no library mergelease.so";
+    plugins.add(refused);
+    const auto block = getJson("/queue").at("merge_lease");
+    EXPECT_EQ(block.at("enabled"), false);
+    EXPECT_EQ(block.at("state"), "refused");
+    EXPECT_EQ(block.at("reason"), refused.reason);
+}
+
+TEST_F(QueueTest, NoPluginTakesAKeyOfTheDocumentOrOfAnother) {
+    for (const auto* name : {"counts", "reaper"}) {
+        PluginStatus refused;
+        refused.name = name;
+        plugins.add(refused);
+    }
+    plugins.add(runningReaper());
+    const auto queue = getJson("/queue");
+    EXPECT_EQ(queue.at("counts").at("running"), 0);
+    EXPECT_EQ(queue.at("reaper").at("state"), "running");
+}
+
+TEST_F(QueueTest, EveryKeyThatIsNoBlockIsKeptFromPlugins) {
+    const auto queue = getJson("/queue");
+    for (const auto& [key, value] : queue.items()) {
+        const bool block = value.is_object() && value.contains("enabled");
+        EXPECT_NE(isQueueKey(key), block) << key;
+    }
+    EXPECT_EQ(queue.size(), kQueueKeys.size() + kBundledBlocks.size());
+}
+
 TEST_F(QueueTest, IE7SaysHowMuchDiskIsLeftAndWhyNothingBegins) {
     disk.min_free = 1000;
     EXPECT_EQ(getJson("/queue").at("disk"),
@@ -70,6 +139,27 @@ TEST_F(QueueTest, IE3SaysWhatWasCleanedUpAndWhatFailed) {
     EXPECT_EQ(block.at("failures")[0].at("since").get<std::string>().size(), 20U);
     EXPECT_EQ(block.at("left_alone")[0].at("why"), "it is no folder of an attempt");
     EXPECT_EQ(block.at("last_round"), nullptr);
+}
+
+TEST_F(QueueTest, SaysWhichBaseIsRedSinceWhen) {
+    NewJob check;
+    check.project = "greeter";
+    check.lane = Lane::kExec;
+    check.payload.kind = WorkKind::kBaseCheck;
+    check.payload.base = "3fa9c1e";
+    const auto key = store.write([&](Tx& tx) {
+        ensureProject(tx, "greeter", "/repo");
+        static_cast<void>(enqueueJob(tx, check));
+        return claimJobs(tx, {0, 100, 0}).at(0).key();
+    });
+    EXPECT_TRUE(getJson("/queue").at("red_bases").empty());
+    finish(key, JobStatus::kFailed, 2);
+    const auto red = getJson("/queue").at("red_bases").at(0);
+    EXPECT_EQ(red.at("project"), "greeter");
+    EXPECT_EQ(red.at("branch"), "main");
+    EXPECT_EQ(red.at("base"), "3fa9c1e");
+    EXPECT_EQ(red.at("reason"), "exit 2");
+    EXPECT_EQ(red.at("since").get<std::string>().size(), 20U);
 }
 
 TEST_F(QueueTest, CanBePausedAndResumed) {

@@ -30,6 +30,11 @@ TEST_F(ServerTest, APortInUseIsSaidInASentence) {
                                [] { return ""; },
                                [] { return DiskReport{}; },
                                [] { return JanitorReport{}; },
+                               [] { return std::vector<PluginStatus>{}; },
+                               [](const auto&, bool, const auto&) { return SwitchAnswer{}; },
+                               [] { return ""; },
+                               folder.path(),
+                               {},
                                "",
                                "",
                                1});
@@ -80,7 +85,7 @@ TEST_F(ServerTest, HeadIsGetWithoutItsBody) {
 }
 
 TEST_F(ServerTest, WhatIsNotThereIsNotFound) {
-    detailOf(get("/api/v1/plugins"), 404);
+    detailOf(get("/api/v1/inbox"), 404);
     detailOf(get("/queue/"), 404);
     detailOf(get("/%71ueue"), 404);
 }
