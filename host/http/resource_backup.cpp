@@ -49,6 +49,7 @@ Reply postBackup(const Api& api, const Request& request) {
     const auto fields = readFields(request.body, rules);
     const auto file = fields.at("file");
     const auto by = valueOr(fields, "by", "operator");
+    requireOutside(api.state_dir, file);
     requireBackupPossible(api.store, file);
     Reply reply;
     reply.type = "application/x-ndjson";

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <memory>
 #include <system_error>
 
@@ -131,6 +132,19 @@ void requireBackupPossible(Store& store, const fs::path& file) {
             file,
             "it needs " + spokenBytes(needs) + " and the disk has " + spokenBytes(free) + " left");
     }
+}
+
+void requireOutside(const fs::path& folder, const fs::path& file) {
+    std::error_code unknown;
+    const auto kept = fs::weakly_canonical(folder, unknown);
+    const auto place = fs::weakly_canonical(file.parent_path(), unknown);
+    const auto [rest, in_place] =
+        std::mismatch(kept.begin(), kept.end(), place.begin(), place.end());
+    if (rest != kept.end()) return;
+    refuse(file,
+           "it lies in orchd's own folder " + kept.string() +
+               ", which is orchd's alone and lost together with the database; name a file outside"
+               " of it, best on another disk");
 }
 
 BackupMade backUp(Store& store, const fs::path& file, const BackupRest& rest) {

@@ -26,6 +26,10 @@ struct BackupMade {
 /// the disk has no room for it.
 void requireBackupPossible(Store& store, const std::filesystem::path& file);
 
+/// Throws Refused when `file` would lie in `folder` or below it, links followed: what orchd keeps
+/// there is lost together with it.
+void requireOutside(const std::filesystem::path& folder, const std::filesystem::path& file);
+
 /// Copies the database as it is at one moment into `file` (mode 0600) while everybody works on (ADR
 /// 0012): complete up to that moment, on the disk, checked, and under that name only then. One read
 /// transaction lasts over the copy, so writes neither change nor restart it. Blocks; on any

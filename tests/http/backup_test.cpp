@@ -32,6 +32,18 @@ TEST_F(BackupRouteTest, WhatCannotBeIsRefusedBeforeAnythingIsSent) {
     EXPECT_NE(detailOf(order(folder / "copy.db"), 422).find("already"), std::string::npos);
 }
 
+TEST_F(BackupRouteTest, OrchdsOwnFolderIsNoPlaceForIt) {
+    namespace fs = std::filesystem;
+    fs::create_directories(folder / "state/jobs");
+    fs::create_directories(folder / "state2");
+    fs::create_directory_symlink(folder / "state/jobs", folder / "way");
+    const auto own = "orchd's own folder " + fs::canonical(folder / "state").string() + ",";
+    for (const auto* file : {"state/a.db", "state/jobs/a.db", "way/a.db", "state2/../state/a.db"}) {
+        EXPECT_THAT(detailOf(order(folder / file), 422), ::testing::HasSubstr(own)) << file;
+    }
+    EXPECT_EQ(order(folder / "state2/a.db").status, 200);
+}
+
 TEST_F(BackupRouteTest, II3ABackupNeedsTheToken) {
     const auto body = Json{{"file", (folder / "copy.db").string()}}.dump();
     EXPECT_EQ(client().ask(requestText("POST /api/v1/backup", "", body)).status, 401);
