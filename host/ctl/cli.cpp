@@ -20,13 +20,14 @@ constexpr const char* kFooter =
   orchctl task add --project greeter "Greet in French too"
   orchctl explain T-3                                 why it stands where it stands, what helps
   orchctl job log 7 --follow                          what the agent says while it works
+  orchctl plugin list                                 which behaviours run, which are off and by whom
   orchctl demo                                        one change from idea to main, in a minute
 
 Finding orchd: --url and --token-file, else ORCH_URL and ORCH_TOKEN_FILE, else var/daemon.json in
 this folder or one above it, else the state_dir of orch.yaml or config/orch.yaml there.
 
 Exit codes: 0 done, 1 refused or failed (a sentence on stderr), 2 usage, 3 cannot reach orchd,
-4 waits for a human, 5 held (paused).)";
+4 waits for a human, 5 held (paused, or switched off elsewhere).)";
 
 void addGlobalOptions(CLI::App& app, Context& context) {
     app.add_flag("--json", context.json, "One JSON document on stdout, for scripts");
@@ -53,6 +54,8 @@ void build(CLI::App& app, Context& context, Action& chosen) {
     addQueue(app, chosen);
     addBackup(app, chosen);
     addExplain(app, chosen);
+    addPlugin(app, chosen);
+    addWhy(app, chosen);
     addJournal(app, chosen);
     addConfig(app, chosen);
     addDemo(app, chosen);

@@ -11,7 +11,7 @@ enum class ExitCode {
     kUsage = 2,        ///< the command line makes no sense
     kUnreachable = 3,  ///< no orchd answers
     kWaits = 4,        ///< the task waits for a human
-    kHeld = 5,         ///< held: the task or the queue is paused
+    kHeld = 5,         ///< held: a task or the queue is paused, another switch keeps a plugin off
 };
 
 /// The command line makes no sense, found out after it was parsed.

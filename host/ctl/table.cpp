@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kNarrowest = 12;  // below this a shortened text says nothing any more
 
+std::size_t lineOf(const std::vector<std::size_t>& widths) {
+    return std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
+}
+
 std::string padded(const std::string& shown, std::size_t used, std::size_t width, bool last) {
     return last || used >= width ? shown : shown + std::string(width - used, ' ');
 }
@@ -24,7 +28,7 @@ void Table::add(std::vector<Cell> row) {
     rows_.push_back(std::move(row));
 }
 
-std::vector<std::size_t> Table::widths(const Terminal& terminal) const {
+std::vector<std::size_t> Table::natural() const {
     std::vector<std::size_t> widths;
     for (const auto& heading : headings_) widths.push_back(displayWidth(heading));
     for (const auto& row : rows_) {
@@ -32,7 +36,12 @@ std::vector<std::size_t> Table::widths(const Terminal& terminal) const {
             widths[i] = std::max(widths[i], displayWidth(row[i].text));
         }
     }
-    const auto total = std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
+    return widths;
+}
+
+std::vector<std::size_t> Table::widths(const Terminal& terminal) const {
+    auto widths = natural();
+    const auto total = lineOf(widths);
     const auto elastic = std::find(headings_.begin(), headings_.end(), elastic_);
     if (terminal.columns == 0 || total <= terminal.columns || elastic == headings_.end()) {
         return widths;
@@ -41,6 +50,14 @@ std::vector<std::size_t> Table::widths(const Terminal& terminal) const {
     const auto too_much = total - terminal.columns;
     width = width > too_much + kNarrowest ? width - too_much : std::min(width, kNarrowest);
     return widths;
+}
+
+bool Table::fits(const Terminal& terminal) const {
+    return terminal.columns == 0 || lineOf(widths(terminal)) <= terminal.columns;
+}
+
+bool Table::fitsWhole(const Terminal& terminal) const {
+    return terminal.columns == 0 || lineOf(natural()) <= terminal.columns;
 }
 
 void Table::print(std::ostream& out, const Terminal& terminal) const {

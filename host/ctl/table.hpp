@@ -24,9 +24,14 @@ public:
     Table(std::vector<std::string> headings, std::string elastic);
     void add(std::vector<Cell> row);
     void print(std::ostream& out, const Terminal& terminal) const;
+    /// Does a line fit, at least with `elastic` at its narrowest?
+    [[nodiscard]] bool fits(const Terminal& terminal) const;
+    /// Does it without shortening anything?
+    [[nodiscard]] bool fitsWhole(const Terminal& terminal) const;
     [[nodiscard]] bool empty() const { return rows_.empty(); }
 
 private:
+    [[nodiscard]] std::vector<std::size_t> natural() const;
     [[nodiscard]] std::vector<std::size_t> widths(const Terminal& terminal) const;
 
     std::vector<std::string> headings_;

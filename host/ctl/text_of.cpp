@@ -3,6 +3,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
+
 namespace orch::ctl {
 
 using nlohmann::json;
@@ -52,19 +54,36 @@ const json& objectOf(const json& object, const char* field) {
     return value.is_object() ? value : kEmpty;
 }
 
+std::string evidenceOf(const json& object) {
+    std::vector<std::string> parts;
+    for (const auto& [name, value] : objectOf(object, "evidence").items()) {
+        const auto text = value.is_string() ? value.get<std::string>() : value.dump();
+        // A sha or hash says enough with its first seven digits.
+        const bool hash =
+            text.size() >= 40 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+        parts.push_back(name + " " + (hash ? shortSha(text) : shorten(text, 60)));
+    }
+    return join(parts, ", ");
+}
+
 Tint tintOf(const std::string& state) {
     static const std::map<std::string, Tint> kTints{{"green", Tint::kGreen},
                                                     {"succeeded", Tint::kGreen},
                                                     {"done", Tint::kGreen},
                                                     {"red", Tint::kRed},
+                                                    {"refused", Tint::kRed},
+                                                    {"hung", Tint::kRed},
+                                                    {"stuck", Tint::kRed},
                                                     {"failed", Tint::kRed},
                                                     {"timed_out", Tint::kRed},
                                                     {"lost", Tint::kRed},
                                                     {"parked", Tint::kYellow},
                                                     {"paused", Tint::kYellow},
+                                                    {"quarantined", Tint::kYellow},
                                                     {"human", Tint::kYellow},
                                                     {"unclear", Tint::kYellow},
                                                     {"cancelled", Tint::kFaint},
+                                                    {"off", Tint::kFaint},
                                                     {"scheduled", Tint::kFaint}};
     const auto found = kTints.find(state);
     return found == kTints.end() ? Tint::kPlain : found->second;

@@ -22,7 +22,10 @@ namespace orch::ctl {
 /// The object; an empty one when it is none.
 [[nodiscard]] const nlohmann::json& objectOf(const nlohmann::json& object, const char* field);
 
-/// The colour of a task's state, a job's status or a verdict's colour.
+/// What a decision stands on, as "head 3fa9c1e, exit_code 2", out of its field `evidence`.
+[[nodiscard]] std::string evidenceOf(const nlohmann::json& object);
+
+/// The colour of a task's or plugin's state, a job's status or a verdict's colour.
 [[nodiscard]] Tint tintOf(const std::string& state);
 
 }  // namespace orch::ctl

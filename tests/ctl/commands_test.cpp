@@ -154,6 +154,29 @@ TEST_F(OrchctlTest, IE3StatusTellsWhatCouldNotBeCleanedUp) {
     EXPECT_NE(out.find("clean-up  jobs/7.1: held\n"), std::string::npos) << out;
 }
 
+TEST_F(OrchctlTest, StatusTellsWhichBaseIsRedAndWhichPluginDoesNotRun) {
+    orchd.answer("GET /queue",
+                 R"({"counts":{},"red_bases":[{"project":"greeter","branch":"main","job":9,)"
+                 R"("base":"3fa9c1e000000","since":"2020-01-02T03:04:05Z","reason":"exit 2"}]})");
+    orchd.answer("GET /api/v1/tasks", R"({"tasks":[]})");
+    orchd.answer("GET /api/v1/plugins",
+                 R"({"plugins":[{"name":"reaper","state":"running","reason":""},)"
+                 R"j({"name":"mergelease","state":"off","switch":"off (operator me, 14:05)"}]})j");
+    EXPECT_EQ(ask({"status"}), 0);
+    EXPECT_NE(out.find("base  main of greeter is red since 2020-01-02"), std::string::npos) << out;
+    EXPECT_NE(out.find(" at 3fa9c1e: exit 2 (job 9)\n"), std::string::npos) << out;
+    EXPECT_NE(out.find("plugin  mergelease is off (operator me, 14:05)\n"), std::string::npos)
+        << out;
+    EXPECT_EQ(out.find("reaper"), std::string::npos) << out;
+}
+
+TEST_F(OrchctlTest, StatusOfAnOlderOrchdHasNoPlugins) {
+    orchd.answer("GET /queue", R"({"counts":{}})");
+    orchd.answer("GET /api/v1/tasks", R"({"tasks":[]})");
+    EXPECT_EQ(ask({"status", "--json"}), 0) << err;
+    EXPECT_EQ(json::parse(out)["plugins"], json::array());
+}
+
 constexpr const char* kMade = R"({"done":5,"total":10})"
                               "\n"
                               R"({"file":"/b/copy.db","bytes":1400000,"check":"ok"})"

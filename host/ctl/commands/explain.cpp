@@ -17,18 +17,6 @@ struct ExplainOptions {
     std::string task;
 };
 
-std::string evidenceOf(const json& verdict) {
-    std::vector<std::string> parts;
-    for (const auto& [name, value] : objectOf(verdict, "evidence").items()) {
-        const auto text = value.is_string() ? value.get<std::string>() : value.dump();
-        // A sha or hash says enough with its first seven digits.
-        const bool hash =
-            text.size() >= 40 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-        parts.push_back(name + " " + (hash ? shortSha(text) : shorten(text, 60)));
-    }
-    return parts.empty() ? "" : "(" + join(parts, ", ") + ")";
-}
-
 /// A line of orchd's, for people in this time zone.
 std::string spoken(const Context& context, const std::string& text) {
     return withLocalTimes(harmlessLine(text), context.now);
@@ -45,9 +33,11 @@ std::vector<std::string> textsOf(const json& object, const char* field) {
 void printVerdict(const Context& context, const json& verdict) {
     const auto colour = harmlessLine(textOf(verdict, "colour"));
     const auto reason = harmlessLine(textOf(verdict, "reason"));
+    const auto evidence = evidenceOf(verdict);
     context.out << "  gate " << harmlessLine(textOf(verdict, "gate")) << ": "
                 << context.terminal.paint(tintOf(colour), colour) << " — "
-                << spoken(context, reason + " " + evidenceOf(verdict)) << '\n';
+                << spoken(context, reason + (evidence.empty() ? "" : " (" + evidence + ")"))
+                << '\n';
     for (const auto& finding : textsOf(verdict, "findings")) {
         if (reason.find(finding) != std::string::npos) continue;
         context.out << "    \"" << finding << "\"\n";

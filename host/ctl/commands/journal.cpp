@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "ctl/commands/arguments.hpp"
+#include "ctl/commands/journal_text.hpp"
 #include "ctl/text_of.hpp"
 
 namespace orch::ctl {
@@ -16,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{500};
 
 struct JournalOptions {
-    std::string subject, after;
+    std::string subject, actor, after;
     int limit = 50;
     bool follow = false;
 };
@@ -29,25 +30,9 @@ std::string subjectOf(const std::string& text) {
 json read(Context& context, const JournalOptions& options, const std::string& after) {
     return context.orchd().get("/api/v1/journal" +
                                query({{"subject", subjectOf(options.subject)},
+                                      {"actor", options.actor},
                                       {"after", after},
                                       {"limit", std::to_string(options.limit)}}));
-}
-
-std::string padded(const std::string& text, std::size_t columns) {
-    const auto width = displayWidth(text);
-    return width < columns ? text + std::string(columns - width, ' ') : text;
-}
-
-void printEntry(const Context& context, const json& entry) {
-    const auto column = [&](const char* field, std::size_t columns) {
-        return padded(harmlessLine(textOf(entry, field)), columns) + "  ";
-    };
-    const auto at = localTime(textOf(entry, "at"), context.now);
-    context.out << context.terminal.paint(Tint::kFaint, at) << "  " << column("subject", 5)
-                << column("actor", 8) << context.terminal.paint(Tint::kBold, column("rule", 8))
-                << harmlessLine(textOf(entry, "decision"));
-    if (textOr(entry, "mode") == "observe") context.out << "  (only observed)";
-    context.out << '\n';
 }
 
 void printEntries(const Context& context, const json& answer) {
@@ -84,6 +69,8 @@ void addJournal(CLI::App& app, Action& chosen) {
     auto options = std::make_shared<JournalOptions>();
     command->add_option("--subject", options->subject, "Only about this, as in T-3 or \"job 7\"")
         ->type_name("WHAT");
+    command->add_option("--actor", options->actor, "Only by this one, as in plugin:reaper")
+        ->type_name("WHO");
     command->add_option("--after", options->after, "Only entries after this number, oldest first")
         ->check(CLI::NonNegativeNumber)
         ->type_name("SEQ");

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "ctl/commands/arguments.hpp"
+#include "ctl/commands/plugin_text.hpp"
 #include "ctl/table.hpp"
 #include "ctl/text_of.hpp"
 
@@ -41,6 +42,37 @@ void printCleaning(const Context& context, const json& queue) {
         context.out << context.terminal.paint(Tint::kYellow, "clean-up") << "  "
                     << harmlessLine(textOf(failure, "what")) << ": "
                     << harmlessLine(textOf(failure, "why")) << '\n';
+    }
+}
+
+/// "base main of greeter is red since 14:02 at 3fa9c1e: exit 2 (job 9)".
+void printRedBases(const Context& context, const json& queue) {
+    for (const auto& red : listOf(queue, "red_bases")) {
+        context.out << context.terminal.paint(Tint::kRed, "base") << "  "
+                    << harmlessLine(textOf(red, "branch")) << " of "
+                    << harmlessLine(textOf(red, "project")) << " is red since "
+                    << localTime(textOf(red, "since"), context.now) << " at "
+                    << shortSha(harmlessLine(textOf(red, "base"))) << ": "
+                    << harmlessLine(textOf(red, "reason")) << " (job " << textOf(red, "job")
+                    << ")\n";
+    }
+}
+
+/// Nothing of an orchd that has no plugins yet.
+json pluginsOf(const Client& orchd) {
+    try {
+        return listOf(orchd.get("/api/v1/plugins"), "plugins");
+    } catch (const RefusedByOrchd& unknown) {
+        if (unknown.status() != 404) throw;
+        return json::array();
+    }
+}
+
+void printIdlePlugins(const Context& context, const json& plugins) {
+    for (const auto& plugin : plugins) {
+        if (runs(plugin)) continue;
+        context.out << context.terminal.paint(Tint::kYellow, "plugin") << "  ";
+        printWhyNot(context, plugin);
     }
 }
 
@@ -109,8 +141,10 @@ ExitCode status(Context& context, const StatusOptions&) {
     const auto& orchd = context.orchd();
     auto queue = orchd.get("/queue");
     const auto tasks = orchd.get("/api/v1/tasks");
+    const auto plugins = pluginsOf(orchd);
     if (context.json) {
         queue["url"] = orchd.endpoint().url;
+        queue["plugins"] = plugins;
         queue["tasks"] = listOf(tasks, "tasks");
         context.print(queue);
         return ExitCode::kDone;
@@ -119,6 +153,8 @@ ExitCode status(Context& context, const StatusOptions&) {
     printConfinement(context, queue);
     printRunning(context, queue);
     printNeeds(context, orchd, tasks);
+    printRedBases(context, queue);
+    printIdlePlugins(context, plugins);
     printCleaning(context, queue);
     return ExitCode::kDone;
 }
