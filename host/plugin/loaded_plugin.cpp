@@ -145,6 +145,7 @@ PluginStatus LoadedPlugin::status() const {
                         .missed = ticks.missed,
                         .failures = ticks.failures,
                         .failures_in_a_row = ticks.failures_in_a_row,
+                        .since = ticks.since,
                         .last_tick = ticks.last_tick,
                         .next_in = ticks.next_in,
                         .late_p99 = ticks.late_p99,

@@ -77,6 +77,7 @@ void TickBook::tickBegan(TickedId id, const Now& now) {
     if (it == nullptr || !it->handed) return;
     it->late.add(span(it->due, now.awake));
     it->counts.last_tick = now.at;
+    if (!it->counts.since) it->counts.since = now.at;
     it->busy = Busy{"tick", now, it->rhythm.timeout, Busy::Kind::kTick};
     requeue(id, *it);
 }

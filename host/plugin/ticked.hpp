@@ -44,6 +44,7 @@ struct TickStatus {
     std::int64_t missed = 0;    ///< grid points that a late or long tick passed over
     std::int64_t failures = 0;  ///< of any entry: thrown, bad return, past its deadline
     std::int64_t failures_in_a_row = 0;
+    std::optional<Instant> since;                                 ///< when the first tick began
     std::optional<Instant> last_tick;                             ///< when it began
     std::optional<Milliseconds> next_in;                          ///< nothing while off or busy
     std::optional<std::chrono::microseconds> late_p99, tick_p50;  ///< of the last 256

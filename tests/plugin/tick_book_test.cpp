@@ -164,6 +164,7 @@ TEST_F(TickBookTest, TheStatusShowsTheLastTickTheNextAndTheirTimes) {
     clock.forward(5ms);
     book.ended(reaper, {}, clock.now());
     EXPECT_EQ(status().last_tick, began);
+    EXPECT_EQ(status().since, began);
     EXPECT_EQ(status().next_in, 10s - 7ms);
     EXPECT_EQ(status().late_p99, 2ms);
     EXPECT_EQ(status().tick_p50, 5ms);
