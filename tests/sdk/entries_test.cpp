@@ -19,6 +19,7 @@ struct EntriesTest : testing::Test {
     static void fail() { throw std::runtime_error("no such file"); }
 };
 
+// proves H2
 TEST_F(EntriesTest, TheTableIsTheDescriptor) {
     EXPECT_EQ(kSample.size, sizeof(orch_plugin));
     EXPECT_EQ(kSample.abi, ORCH_ABI);
@@ -105,6 +106,7 @@ TEST_F(EntriesTest, WhatIsNoStandardExceptionIsCaughtAsWell) {
     EXPECT_EQ(failed.text, "something was thrown that is no std::exception");
 }
 
+// proves H6
 TEST_F(EntriesTest, EveryOtherEntryCatchesAsWell) {
     FakePlugin plugin{host, kSample};
     sample_script = {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An author's way, whole: installs the SDK and nothing else, then builds the example as it was
 # installed against it, and looks at what came out. The plugin is left in OUTPUT for other tests.
+# proves H7
 # Usage: install_test.sh CMAKE SOURCE-FOLDER BUILD-FOLDER OUTPUT-FOLDER
 set -euo pipefail
 cmake=$1 source=$2 build=$3 output=$4

@@ -42,6 +42,7 @@ TEST_F(OldBinaryTest, ItsTableIsUnderstood) {
     EXPECT_EQ(table_->interval_ms, 1000);
 }
 
+// proves H7
 TEST_F(OldBinaryTest, ItTicksCallsAndShowsWhatItHeard) {
     host_.reply("jobs.running", R"({"self":"alive","jobs":[]})");
     {
