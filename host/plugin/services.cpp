@@ -24,12 +24,6 @@ const Method& requireMethod(std::string_view name) {
                           (near ? ", did you mean " + *near + "?" : ""));
 }
 
-void requireTime(const Caller& caller) {
-    if (!shouldReturn(caller)) return;
-    throw CallRefused(ORCH_CANCELLED,
-                      "the entry was cancelled or has passed its deadline: nothing was changed");
-}
-
 std::string deniedSentence(const Caller& caller, const Method& method) {
     return caller.plugin + " is not granted " + method.name + ": add it to plugins." +
            caller.plugin + ".grants in the configuration if it may";

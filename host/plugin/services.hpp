@@ -16,8 +16,11 @@
 
 namespace orch {
 
+class Flipper;
 class HttpProber;
+class Launcher;
 class MergeLeases;
+class RunningJobs;
 class Store;
 struct Setup;
 
@@ -40,6 +43,9 @@ struct Caller {
 struct ServiceWorld {
     Store& store;
     const Setup& setup;
+    RunningJobs& running;
+    Flipper& flipper;
+    const Launcher& launcher;
     MergeLeases& leases;
     HttpProber& http;
     std::function<void()> told;  ///< a message waits in the outbox; must not block

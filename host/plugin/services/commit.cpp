@@ -14,6 +14,12 @@ bool shouldReturn(const Caller& caller) {
     return caller.cancelled.stop_requested() || std::chrono::steady_clock::now() >= caller.deadline;
 }
 
+void requireTime(const Caller& caller) {
+    if (!shouldReturn(caller)) return;
+    throw CallRefused(ORCH_CANCELLED,
+                      "the entry was cancelled or has passed its deadline: nothing was changed");
+}
+
 void requirePermit(const Caller& caller) {
     if (!caller.gate.permits(caller.permit)) throw CallRefused(ORCH_CANCELLED, kOff);
 }

@@ -30,6 +30,8 @@ private:
 
 /// True when the entry has been told to return: cancelled, or past its deadline.
 [[nodiscard]] bool shouldReturn(const Caller& caller);
+/// Throws CallRefused (ORCH_CANCELLED) when it should.
+void requireTime(const Caller& caller);
 /// Throws CallRefused (ORCH_CANCELLED) unless the caller may still change something.
 void requirePermit(const Caller& caller);
 /// On the writer: throws CallRefused when the permit does not hold or nobody waits any more.

@@ -4,24 +4,13 @@
 
 #include "orch/plugin.h"
 #include "plugin/services/change.hpp"
+#include "plugin/services/names.hpp"
 #include "plugin/services/refusal.hpp"
 
 namespace orch {
 namespace {
 
 constexpr std::size_t kNameBytes = 300;
-
-const char* nameOf(Liveness life) {
-    switch (life) {
-        case Liveness::kAlive:
-            return "alive";
-        case Liveness::kDead:
-            return "dead";
-        case Liveness::kUnknown:
-            return "unknown";
-    }
-    return "unknown";
-}
 
 const char* nameOf(LockState lock) {
     switch (lock) {
@@ -52,7 +41,7 @@ Json encode(const LeaseObservation& seen, Milliseconds boot_now) {
                  {"pid", nullptr},
                  {"same_host", seen.same_host},
                  {"same_boot", seen.same_boot},
-                 {"holder", nameOf(seen.holder)},
+                 {"holder", lifeName(seen.holder)},
                  {"hold", nameOf(seen.hold)},
                  {"age_ms", ageOf(seen, boot_now).count()},
                  {"ttl_ms", seen.lease ? lease.ttl.count() : kLeaseTtl.count()},

@@ -6,6 +6,10 @@ namespace orch {
 
 const std::vector<Method>& methodTable() {
     static const std::vector<Method> table{
+        {"exec.start", true, {"command", "timeout_ms", "key", "why"}, startCommandFor},
+        {"exec.status", false, {"job"}, showCommandFor},
+        {"jobs.finish", true, {"job", "attempt", "pid", "pid_start", "cause", "why"}, finishJobFor},
+        {"jobs.running", false, {}, listRunningFor},
         {"journal.write", false, {"subject", "rule", "decision", "evidence"}, writeJournalFor},
         {"leases.list", false, {}, listLeasesFor},
         {"leases.reclaim", true, {"repository", "token", "why"}, reclaimLeaseFor},

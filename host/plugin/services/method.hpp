@@ -37,6 +37,10 @@ struct Method {
 [[nodiscard]] const Method* findMethod(std::string_view name);
 
 // One function a method, each in the file of its group.
+[[nodiscard]] Json startCommandFor(const Call& call);
+[[nodiscard]] Json showCommandFor(const Call& call);
+[[nodiscard]] Json listRunningFor(const Call& call);
+[[nodiscard]] Json finishJobFor(const Call& call);
 [[nodiscard]] Json listTasksFor(const Call& call);
 [[nodiscard]] Json listLeasesFor(const Call& call);
 [[nodiscard]] Json reclaimLeaseFor(const Call& call);

@@ -64,8 +64,8 @@ Json parse(std::string_view text) {
 }  // namespace
 
 CallRequest::CallRequest(std::string_view method,
-                 std::string_view text,
-                 const std::vector<const char*>& members)
+                         std::string_view text,
+                         const std::vector<const char*>& members)
     : place_(std::string(method) + ": ") {
     try {
         object_ = parse(text);
@@ -143,22 +143,22 @@ std::int64_t CallRequest::whole(const char* name, std::int64_t low, std::int64_t
 }
 
 std::optional<std::int64_t> CallRequest::maybeWhole(const char* name,
-                                                std::int64_t low,
-                                                std::int64_t high) const {
+                                                    std::int64_t low,
+                                                    std::int64_t high) const {
     if (!find(name)) return std::nullopt;
     return whole(name, low, high);
 }
 
 Milliseconds CallRequest::span(const char* name,
-                           Milliseconds low,
-                           Milliseconds high,
-                           Milliseconds otherwise) const {
+                               Milliseconds low,
+                               Milliseconds high,
+                               Milliseconds otherwise) const {
     return Milliseconds{maybeWhole(name, low.count(), high.count()).value_or(otherwise.count())};
 }
 
 std::vector<std::string> CallRequest::texts(const char* name,
-                                        std::size_t most,
-                                        std::size_t most_bytes) const {
+                                            std::size_t most,
+                                            std::size_t most_bytes) const {
     const Json& list = need(name);
     if (!list.is_array() || list.empty() || list.size() > most) {
         refuse(std::string(name) + " must be a list of 1 to " + std::to_string(most) + " texts");

@@ -28,8 +28,8 @@ class CallRequest {
 public:
     /// Parses `text`, at most 1 MiB and eight levels deep; every member must be one of `members`.
     CallRequest(std::string_view method,
-            std::string_view text,
-            const std::vector<const char*>& members);
+                std::string_view text,
+                const std::vector<const char*>& members);
 
     /// 1 to `most` bytes.
     [[nodiscard]] std::string text(const char* name, std::size_t most) const;
