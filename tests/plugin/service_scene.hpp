@@ -7,12 +7,12 @@
 
 #include "core/probe.hpp"
 #include "orch/plugin.h"
-#include "pipeline/setup.hpp"
+#include "pipeline/flip.hpp"
+#include "pipeline/world.hpp"
 #include "plugin/services.hpp"
 #include "store/journal.hpp"
 #include "store/store.hpp"
 #include "support/listed_leases.hpp"
-#include "support/temp_dir.hpp"
 
 namespace orch::testing {
 
@@ -38,7 +38,6 @@ public:
 /// The services over a database in a temporary folder, and one plugin that calls them.
 struct ServiceScene : ::testing::Test {
     ServiceScene() {
-        setup.state_dir = folder.path();
         gate.open();
         for (const auto& method : Services::methods()) grants.insert(method.name);
     }
@@ -71,8 +70,11 @@ struct ServiceScene : ::testing::Test {
         EXPECT_EQ(result.status, status) << result.reply;
         return result.reply;
     }
+    /// What the plugin has in the journal.
     [[nodiscard]] std::vector<JournalRow> journal() {
-        return store.read([](Connection& db) { return readJournal(db, "", 0, 1000); });
+        return store.read([this](Connection& db) {
+            return readJournal(db, {"", "plugin:" + plugin}, 0, 1000);
+        });
     }
     [[nodiscard]] std::vector<std::string> notices() {
         std::vector<std::string> texts;
@@ -83,18 +85,31 @@ struct ServiceScene : ::testing::Test {
         return texts;
     }
     /// orchd is restarted: what was remembered in memory is gone.
-    void restart() { services = std::make_unique<Services>(world()); }
-    [[nodiscard]] ServiceWorld world() {
-        return {store, setup, leases, prober, [this] { ++told; }};
+    void restart() { services = std::make_unique<Services>(surroundings()); }
+    [[nodiscard]] ServiceWorld surroundings() {
+        return {.store = store,
+                .setup = world.setup,
+                .running = running,
+                .flipper = flipper,
+                .launcher = world.launcher(),
+                .leases = leases,
+                .http = prober,
+                .told = [this] { ++told; }};
     }
 
-    TempDir folder;
-    orch::Setup setup;
-    Store store{folder.path() / "orch.db", Milliseconds{0}};
+    World world;
+    Store& store = world.host->store;
+    RunningJobs running{store, world.setup, world.launcher(), world.host->worker.inHand()};
+    Flipper flipper{running,
+                    world.launcher(),
+                    world.host->finisher,
+                    world.host->recovery->unblocker(),
+                    world.setup,
+                    [] {}};
     ListedLeases leases;
     FakeProber prober;
     std::atomic<int> told = 0;
-    std::unique_ptr<Services> services = std::make_unique<Services>(world());
+    std::unique_ptr<Services> services = std::make_unique<Services>(surroundings());
 
     std::string plugin = "reaper";
     std::int64_t generation = 3;

@@ -1,3 +1,4 @@
+#include "core/plugin.hpp"
 #include "plugin/service_scene.hpp"
 
 namespace orch {
@@ -7,7 +8,7 @@ struct ServiceCallTest : ServiceScene {};
 
 TEST_F(ServiceCallTest, TheFolderOfAPluginIsItsOwnAndPrivate) {
     const std::filesystem::path path = ask("state_dir.path")["path"];
-    EXPECT_EQ(path, folder.path() / "plugins" / "reaper");
+    EXPECT_EQ(path, world.setup.state_dir / "plugins" / "reaper");
     using std::filesystem::perms;
     EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_all);
 }
@@ -112,9 +113,27 @@ TEST_F(ServiceCallTest, AnEntryPastItsDeadlineGetsNothingMore) {
 // proves H4
 TEST_F(ServiceCallTest, ASwitchedOffPluginGetsNothingMore) {
     permit = gate.permit();
-    (void)gate.shut();
+    gate.shut();
     EXPECT_EQ(refusal(ORCH_CANCELLED, "tasks.list"),
               "the plugin was switched off or replaced: nothing was changed");
+}
+
+TEST_F(ServiceCallTest, TheTableIsWhatTheConfigurationKnows) {
+    std::vector<std::string> names;
+    for (const auto& method : Services::methods()) names.push_back(method.name);
+    EXPECT_EQ(names, knownMethods());
+}
+
+// Whoever adds a method decides here whether a plugin could harm orchd or speak for a person by it.
+TEST_F(ServiceCallTest, IH2NoMethodRestartsOrchdAndNoneGivesAnApproval) {
+    std::vector<std::string> changing;
+    for (const auto& method : Services::methods()) {
+        if (method.changes) changing.push_back(method.name);
+    }
+    // A flip of a row, a lease's file, a message, a confined command of the plugin's own.
+    EXPECT_EQ(
+        changing,
+        (std::vector<std::string>{"exec.start", "jobs.finish", "leases.reclaim", "notify.send"}));
 }
 
 }  // namespace orch
