@@ -165,7 +165,7 @@ struct ExecOrder {
 };
 struct ExecStarted {
     Answer answer;
-    std::int64_t job{};  ///< with kDone
+    std::int64_t job{};  ///< with kDone; with kNothing the one that lives already
 };
 struct ExecStatus {
     std::string
