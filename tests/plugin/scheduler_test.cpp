@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <future>
+#include <latch>
 #include <stdexcept>
 
 #include "support/eventually.hpp"
@@ -154,6 +156,21 @@ TEST_F(SchedulerTest, ATickThatCannotBeHandedOverIsAFailureOfItsPlugin) {
     plugin.turn(true);
     EXPECT_TRUE(eventually([&] { return scheduler.status(plugin.id).failures == 1; }));
     EXPECT_EQ(scheduler.status(plugin.id).last_error, "its tick could not be begun: boom");
+}
+
+TEST_F(SchedulerTest, WhoeverLeavesIsNotCalledAnyMoreOnceHeHasLeft) {
+    std::latch called(1);
+    std::promise<void> finish;
+    const auto tick = [&](TickedId) {
+        called.count_down();
+        finish.get_future().wait();
+    };
+    const auto id = scheduler.add("guest", {10s, 30s}, {tick, [] {}, [] { return true; }});
+    called.wait();
+    auto leaving = std::async(std::launch::async, [&] { scheduler.remove(id); });
+    EXPECT_EQ(leaving.wait_for(20ms), std::future_status::timeout);
+    finish.set_value();
+    leaving.get();
 }
 
 TEST_F(SchedulerTest, ANoteThatWaitsIsToldBeforeTheEnd) {

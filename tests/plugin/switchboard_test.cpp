@@ -155,28 +155,6 @@ TEST_F(SwitchboardTest, ACommitThatWaitedForTheWriterIsRefusedOnceThePluginIsOff
     EXPECT_EQ(off.get(), (std::pair{false, false}));
 }
 
-// proves H4
-TEST_F(SwitchboardTest, TheAnswerWaitsForAnActThatRuns) {
-    std::promise<void> finish;
-    std::latch acting(1);
-    bool acted = false;
-    auto act = std::async(std::launch::async, [&, permit = *gate->permit()] {
-        return gate->act(permit, [&] {
-            acting.count_down();
-            finish.get_future().wait();
-            acted = true;
-        });
-    });
-    acting.wait();
-    auto answer =
-        std::async(std::launch::async, [&] { return board.order("reaper", false, "me"); });
-    while (gate->isOpen()) std::this_thread::yield();
-    finish.set_value();
-    EXPECT_FALSE(answer.get().on);
-    EXPECT_TRUE(acted);
-    EXPECT_TRUE(act.get());
-}
-
 TEST_F(SwitchboardTest, RevokingLeavesThePluginOn) {
     const auto permit = gate->permit().value();
     board.revoke("reaper");
@@ -205,6 +183,56 @@ TEST_F(SwitchboardTest, AnUnknownPluginIsRefusedWithItsNeighbour) {
 TEST_F(SwitchboardTest, APluginComesInOnce) {
     EXPECT_THROW((void)board.add("reaper", "X", std::nullopt), std::invalid_argument);
     EXPECT_TRUE(gate->isOpen());
+}
+
+/// All that takes a plugin's permits away.
+using WayOff = void (*)(Switchboard&);
+struct WaysOffTest : SwitchboardTest, ::testing::WithParamInterface<WayOff> {
+    /// Somebody takes the permits away, on a thread of his own.
+    [[nodiscard]] std::future<void> takeAway() {
+        return std::async(std::launch::async, [this] { GetParam()(board); });
+    }
+    std::promise<void> finish;
+    std::latch begun{1};
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    WaysOffTest,
+    ::testing::Values([](Switchboard& board) { (void)board.order("reaper", false, "me"); },
+                      [](Switchboard& board) { (void)board.configure("reaper", false); },
+                      [](Switchboard& board) { board.revoke("reaper"); },
+                      [](Switchboard& board) { (void)board.remove("reaper"); }));
+
+// proves H4
+TEST_P(WaysOffTest, AnswersOnlyWhenNoActRunsAnyMore) {
+    auto act = std::async(std::launch::async, [this, permit = *gate->permit()] {
+        return gate->act(permit, [this] {
+            begun.count_down();
+            finish.get_future().wait();
+        });
+    });
+    begun.wait();
+    auto answer = takeAway();
+    EXPECT_EQ(answer.wait_for(20ms), std::future_status::timeout);
+    finish.set_value();
+    answer.get();
+    EXPECT_TRUE(act.get());
+}
+
+// proves H4
+TEST_P(WaysOffTest, AnswersOnlyWhenWhatHadPassedTheGateIsCommitted) {
+    auto commit = store.post([this, permit = *gate->permit()](Tx&) {
+        begun.count_down();
+        finish.get_future().wait();
+        return gate->permits(permit);
+    });
+    begun.wait();
+    auto answer = takeAway();
+    EXPECT_EQ(answer.wait_for(20ms), std::future_status::timeout);
+    finish.set_value();
+    answer.get();
+    EXPECT_EQ(commit.wait_for(0ms), std::future_status::ready);
 }
 
 }  // namespace orch::testing
