@@ -72,8 +72,7 @@ void PluginHost::load(Slot& slot) {
         const PluginSurroundings around{
             board_, scheduler_, world_.services, world_.store.clock(), world_.alarm};
         auto plugin = std::make_shared<LoadedPlugin>(std::move(candidate), generations_, around);
-        auto jobs = std::make_shared<PluginJobs>(
-            plugin, world_.worker.reserved(), world_.lanes, world_.alarm);
+        auto jobs = std::make_shared<PluginJobs>(plugin, world_.worker, world_.lanes, world_.alarm);
         const std::lock_guard lock(mutex_);
         slot.plugin = std::move(plugin);
         slot.jobs = std::move(jobs);

@@ -24,13 +24,13 @@ HandlerAnswer answerOf(const EntryOutcome& outcome, const std::string& text, Ins
 }  // namespace
 
 PluginJobs::PluginJobs(std::shared_ptr<LoadedPlugin> plugin,
-                       ReservedJobs& reserved,
+                       Worker& worker,
                        Lanes& lanes,
                        Alarm& alarm)
     : plugin_(std::move(plugin)),
       name_(plugin_->def().name),
       agents_(plugin_->table().agents),
-      reserved_(reserved),
+      worker_(worker),
       lanes_(lanes),
       alarm_(alarm) {}
 
@@ -54,15 +54,15 @@ void PluginJobs::followNow() {
     const std::lock_guard lock(mutex_);
     if (closed_ || !plugin_->on()) return withdraw();
     for (const auto& agent : agents_) {
-        reserved_.serve(agent,
-                        {.run = [self = shared_from_this()](const Job& job) { self->run(job); },
-                         .asks_forge = false,
-                         .answers = true});
+        worker_.serve(agent,
+                      {.run = [self = shared_from_this()](const Job& job) { self->run(job); },
+                       .asks_forge = false,
+                       .answers = true});
     }
 }
 
 void PluginJobs::withdraw() {
-    for (const auto& agent : agents_) reserved_.withdraw(agent);
+    for (const auto& agent : agents_) worker_.reserved().withdraw(agent);
 }
 
 void PluginJobs::close() {
@@ -99,7 +99,7 @@ void PluginJobs::answered(const Job& job,
 
 void PluginJobs::answer(AttemptKey key, const HandlerAnswer& answer) {
     try {
-        (void)reserved_.answer(key, answer);
+        (void)worker_.reserved().answer(key, answer);
     } catch (const StoreError& error) {
         std::cerr << "orchd: the answer to job " << name(key)
                   << " could not be written, again in 5 s: " << error.what() << "\n";

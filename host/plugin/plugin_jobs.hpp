@@ -7,7 +7,7 @@
 
 #include "base/lanes.hpp"
 #include "pipeline/alarm.hpp"
-#include "pipeline/reserved.hpp"
+#include "pipeline/worker.hpp"
 #include "plugin/loaded_plugin.hpp"
 
 namespace orch {
@@ -16,10 +16,7 @@ namespace orch {
 /// make_shared: what waits on a lane holds it, and the plugin with it.
 class PluginJobs : public std::enable_shared_from_this<PluginJobs> {
 public:
-    PluginJobs(std::shared_ptr<LoadedPlugin> plugin,
-               ReservedJobs& reserved,
-               Lanes& lanes,
-               Alarm& alarm);
+    PluginJobs(std::shared_ptr<LoadedPlugin> plugin, Worker& worker, Lanes& lanes, Alarm& alarm);
 
     /// Serves while the plugin is on, else withdraws; soon, on a lane. Any thread.
     void follow();
@@ -40,7 +37,7 @@ private:
     const std::shared_ptr<LoadedPlugin> plugin_;
     const std::string name_;
     const std::vector<std::string> agents_;
-    ReservedJobs& reserved_;
+    Worker& worker_;
     Lanes& lanes_;
     Alarm& alarm_;
     std::mutex mutex_;  ///< while serving or withdrawing

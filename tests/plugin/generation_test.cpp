@@ -256,6 +256,14 @@ TEST_F(GenerationTest, EveryEntryIsToldWhenItBegins) {
     EXPECT_EQ(entries, (std::vector<std::string>{"create", "tick", "snapshot", "destroy"}));
 }
 
+TEST_F(GenerationTest, AfterATickThatFailedThereIsNoSnapshot) {
+    Generation generation(FakePlugin::table(), around());
+    (void)created(generation);
+    fake.on_tick = [](const orch_tick&, orch_sink) { return ORCH_FAILED; };
+    (void)ticked(generation);
+    EXPECT_EQ(entries, (std::vector<std::string>{"create", "tick"}));
+}
+
 // proves H4
 TEST_F(GenerationTest, ASwitchedOffPluginIsNotTickedThoughItsTickWasOrdered) {
     Generation generation(FakePlugin::table(), around());

@@ -9,7 +9,7 @@ namespace orch {
 using Kind = HandlerAnswer::Kind;
 constexpr Instant kNow{std::chrono::hours{1}};
 
-std::string refusal(const std::string& text) {
+std::string answerRefusal(const std::string& text) {
     try {
         (void)readAnswer(text, kNow);
     } catch (const PluginError& error) {
@@ -38,13 +38,14 @@ TEST(JobTextTest, TheThreeAnswersAreRead) {
 }
 
 TEST(JobTextTest, AnythingElseIsRefusedWithWhatWasSaid) {
-    EXPECT_NE(refusal("").find("a JSON object is expected"), std::string::npos);
-    EXPECT_NE(refusal("[1]").find("it answered [1]"), std::string::npos);
-    EXPECT_NE(refusal(R"({"result":"perhaps"})").find("done, failed or again"), std::string::npos);
+    EXPECT_NE(answerRefusal("").find("a JSON object is expected"), std::string::npos);
+    EXPECT_NE(answerRefusal("[1]").find("it answered [1]"), std::string::npos);
+    EXPECT_NE(answerRefusal(R"({"result":"perhaps"})").find("done, failed or again"),
+              std::string::npos);
     for (const auto* wait :
          {"-1", "1.5", "\"2\"", "null", "99999999999999", "18446744073709551615"}) {
         const auto text = std::string(R"({"result":"again","in_ms":)") + wait + "}";
-        EXPECT_NE(refusal(text).find("up to 30 days"), std::string::npos) << text;
+        EXPECT_NE(answerRefusal(text).find("up to 30 days"), std::string::npos) << text;
     }
 }
 

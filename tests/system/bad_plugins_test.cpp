@@ -36,8 +36,8 @@ TEST_F(BadPluginsTest, AnUnknownPluginIsNamedWithTheOneThatWasMeant) {
 }
 
 TEST_F(BadPluginsTest, AnUnknownSettingIsNamedWithItsPlaceAndTheOneThatWasMeant) {
-    const auto said = words(puppet.entry("", ", levle: 3"));
-    EXPECT_TRUE(has(said, "plugins.puppet.settings.levle: unknown key, did you mean level?"))
+    const auto said = words(puppet.entry("", ", levl: 3"));
+    EXPECT_TRUE(has(said, "plugins.puppet.settings.levl: unknown key, did you mean level?"))
         << said;
     EXPECT_TRUE(has(said, "puppet 1.2.3 accepts: file, level, fail")) << said;
 }
