@@ -107,7 +107,8 @@ void Daemon::begin(const Config& config,
     openProjects();
     launcher_ = std::make_unique<ShimLauncher>(setup_.state_dir / "jobs", shim, finisher_);
     recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);
-    desk_ = std::make_unique<Desk>(store_, setup_, engine_, admission_, *launcher_, *recovery_);
+    desk_ = std::make_unique<Desk>(
+        store_, setup_, engine_, admission_, *launcher_, *recovery_, worker_.reserved());
     recovered_ = recovery_->run();
     worker_.start(*launcher_);
     engine_.advanceIdle();

@@ -32,6 +32,11 @@ Job jobOrThrow(Connection& db, JobId id) {
     throw Rejected(404, "there is no job " + std::to_string(raw(id)));
 }
 
+Job withWaiting(const Api& api, Job job) {
+    if (auto waits = api.orders.waitsFor(job); !waits.empty()) job.reason = std::move(waits);
+    return job;
+}
+
 bool isAdopted(const Api& api, const Job& job) {
     return job.status == JobStatus::kRunning && api.orders.adopted(job.key());
 }

@@ -14,6 +14,8 @@ namespace orch {
 [[nodiscard]] JobId jobIdIn(const Request& request);
 [[nodiscard]] Task taskOrThrow(Connection& db, TaskId id);
 [[nodiscard]] Job jobOrThrow(Connection& db, JobId id);
+/// The same, with the reason of now where one row tells what it waits for.
+[[nodiscard]] Job withWaiting(const Api& api, Job job);
 [[nodiscard]] bool isAdopted(const Api& api, const Job& job);
 
 }  // namespace orch

@@ -35,7 +35,8 @@ Reply getJobs(const Api& api, const Request& request) {
     const auto jobs = findJobs(api, textIn(request, "task"), limit);
     const auto now = api.clock.now();
     Json list = Json::array();
-    for (const auto& job : jobs) list.push_back(jobJson(job, now, isAdopted(api, job)));
+    for (const auto& job : jobs)
+        list.push_back(jobJson(withWaiting(api, job), now, isAdopted(api, job)));
     return jsonReply({{"jobs", list}});
 }
 
@@ -44,7 +45,7 @@ Reply getJob(const Api& api, const Request& request) {
     const auto now = api.clock.now();
     return jsonReply(api.store.read([&](Connection& db) {
         const auto job = jobOrThrow(db, id);
-        Json shown = jobJson(job, now, isAdopted(api, job));
+        Json shown = jobJson(withWaiting(api, job), now, isAdopted(api, job));
         shown["attempts"] = Json::array();
         for (const auto& attempt : attemptsOf(db, id)) {
             shown["attempts"].push_back(attemptJson(attempt, now));

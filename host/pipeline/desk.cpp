@@ -9,13 +9,15 @@ Desk::Desk(Store& store,
            Engine& engine,
            Admission& admission,
            Launcher& launcher,
-           Recovery& recovery)
+           Recovery& recovery,
+           const ReservedJobs& reserved)
     : store_(store),
       setup_(setup),
       engine_(engine),
       launcher_(launcher),
       recovery_(recovery),
-      explainer_(store, setup, engine, admission),
+      reserved_(reserved),
+      explainer_(store, setup, engine, admission, reserved),
       orders_(store, engine),
       verdicts_(orders_, setup),
       way_(orders_, setup),
@@ -80,6 +82,10 @@ BackupMade Desk::backUp(const std::filesystem::path& file,
 
 Explanation Desk::explain(TaskId task) {
     return explainer_.explain(task);
+}
+
+std::string Desk::waitsFor(const Job& job) const {
+    return reserved_.waitsFor(job);
 }
 
 bool Desk::adopted(AttemptKey key) const {

@@ -21,7 +21,8 @@ public:
          Engine& engine,
          Admission& admission,
          Launcher& launcher,
-         Recovery& recovery);
+         Recovery& recovery,
+         const ReservedJobs& reserved);
 
     CreatedTask create(const WorkItem& item, const std::string& by) override;
     void approve(TaskId task, const std::string& by, const std::string& comment) override;
@@ -39,6 +40,7 @@ public:
                       const std::string& by,
                       const BackupRest& rest) override;
     [[nodiscard]] Explanation explain(TaskId task) override;
+    [[nodiscard]] std::string waitsFor(const Job& job) const override;
     [[nodiscard]] bool adopted(AttemptKey key) const override;
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override;
 
@@ -48,6 +50,7 @@ private:
     Engine& engine_;
     Launcher& launcher_;
     Recovery& recovery_;
+    const ReservedJobs& reserved_;
     Explainer explainer_;
     TaskOrders orders_;
     VerdictOrders verdicts_;

@@ -88,8 +88,12 @@ std::string lineOf(const Verdict& verdict) {
 
 }  // namespace
 
-Explainer::Explainer(Store& store, const Setup& setup, Engine& engine, Admission& admission)
-    : store_(store), setup_(setup), engine_(engine), admission_(admission) {}
+Explainer::Explainer(Store& store,
+                     const Setup& setup,
+                     Engine& engine,
+                     Admission& admission,
+                     const ReservedJobs& reserved)
+    : store_(store), setup_(setup), engine_(engine), admission_(admission), reserved_(reserved) {}
 
 Explainer::Seen Explainer::see(TaskId id) {
     return store_.read([&](Connection& db) {
@@ -140,6 +144,7 @@ std::string Explainer::whyQueued(const Seen& seen, const Job& job) {
         return "the task is " + std::string(nameOf(seen.task.state));
     }
     if (seen.ahead) return waitsBehind(*seen.ahead);
+    if (const auto handler = reserved_.waitsFor(job); !handler.empty()) return handler;
     const auto disk = job.lane == Lane::kReserved ? "" : admission_.report().reason;
     if (!disk.empty()) return disk;
     const int limit = limitOf(setup_.limits, job.lane);

@@ -3,13 +3,18 @@
 #include "pipeline/admission.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/operator.hpp"
+#include "pipeline/reserved.hpp"
 
 namespace orch {
 
 /// Explains tasks with the predicates that decide about them.
 class Explainer {
 public:
-    Explainer(Store& store, const Setup& setup, Engine& engine, Admission& admission);
+    Explainer(Store& store,
+              const Setup& setup,
+              Engine& engine,
+              Admission& admission,
+              const ReservedJobs& reserved);
 
     /// Throws Refused (kNotFound) for an unknown task.
     [[nodiscard]] Explanation explain(TaskId task);
@@ -32,6 +37,7 @@ private:
     const Setup& setup_;
     Engine& engine_;
     Admission& admission_;
+    const ReservedJobs& reserved_;
 };
 
 }  // namespace orch

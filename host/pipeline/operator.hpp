@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "core/job.hpp"
 #include "core/verdict.hpp"
 #include "store/backup.hpp"
 #include "store/tasks.hpp"
@@ -58,6 +59,8 @@ public:
                               const BackupRest& rest) = 0;
 
     [[nodiscard]] virtual Explanation explain(TaskId task) = 0;
+    /// What a waiting job waits for besides a slot, as far as one row tells; empty: nothing.
+    [[nodiscard]] virtual std::string waitsFor(const Job& job) const = 0;
     /// Was this running attempt taken over from an earlier orchd?
     [[nodiscard]] virtual bool adopted(AttemptKey key) const = 0;
     /// Where an attempt's out.log is.

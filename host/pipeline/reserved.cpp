@@ -83,6 +83,12 @@ bool ReservedJobs::serves(const std::string& agent) const {
     return handlers_.contains(agent);
 }
 
+std::string ReservedJobs::waitsFor(const Job& job) const {
+    const bool waits =
+        job.lane == Lane::kReserved && !isFinal(job.status) && job.status != JobStatus::kRunning;
+    return waits && !serves(job.agent) ? "waits for a handler of " + job.agent : "";
+}
+
 bool ReservedJobs::asksForge(const std::string& agent) const {
     const std::lock_guard lock(mutex_);
     const auto found = handlers_.find(agent);

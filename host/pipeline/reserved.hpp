@@ -44,6 +44,9 @@ public:
 
     [[nodiscard]] Served served() const;
     [[nodiscard]] bool serves(const std::string& agent) const;
+    /// Why a waiting job is not begun even with a free slot: "waits for a handler of X"; empty when
+    /// that is not so.
+    [[nodiscard]] std::string waitsFor(const Job& job) const;
     [[nodiscard]] bool asksForge(const std::string& agent) const;
 
     /// Hands a claimed job to its handler, or back to the queue when that is gone.

@@ -24,6 +24,7 @@ public:
     void beforeEachCall(std::function<void()> hook);
     /// Attempts that adopted() answers yes to.
     std::set<AttemptKey> adoptions;
+    std::function<std::string(const Job&)> waits = [](const Job&) { return ""; };
     Explanation explanation;
 
     CreatedTask create(const WorkItem& item, const std::string& by) override;
@@ -42,6 +43,7 @@ public:
                       const std::string& by,
                       const BackupRest& rest) override;
     [[nodiscard]] Explanation explain(TaskId task) override;
+    [[nodiscard]] std::string waitsFor(const Job& job) const override { return waits(job); }
     [[nodiscard]] bool adopted(AttemptKey key) const override { return adoptions.contains(key); }
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override {
         return logs_ / (name(key) + ".log");

@@ -43,7 +43,12 @@ World::Host::Host(World& world)
     launcher =
         std::make_unique<FakeLauncher>(world.processes, finisher, world.setup.state_dir / "jobs");
     recovery = std::make_unique<Recovery>(store, *launcher, finisher, lanes, alarm);
-    desk = std::make_unique<Desk>(store, world.setup, engine, admission, *launcher, *recovery);
+    running = std::make_unique<RunningJobs>(store, world.setup, *launcher, worker.inHand());
+    flipper = std::make_unique<Flipper>(
+        *running, *launcher, finisher, recovery->unblocker(), world.setup, [this] {
+            outbox.wake();
+        });
+    desk = std::make_unique<Desk>(store, world.setup, engine, admission, *launcher, *recovery, worker.reserved());
     recovered = recovery->run();
     worker.start(*launcher);
     engine.advanceIdle();

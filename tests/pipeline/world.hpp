@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "pipeline/desk.hpp"
+#include "pipeline/flip.hpp"
 #include "pipeline/janitor.hpp"
 #include "pipeline/outbox_runner.hpp"
 #include "pipeline/worker.hpp"
@@ -87,6 +88,8 @@ public:
         Worker worker;
         Janitor janitor;  ///< a test starts it
         std::unique_ptr<Recovery> recovery;
+        std::unique_ptr<RunningJobs> running;
+        std::unique_ptr<Flipper> flipper;
         std::unique_ptr<Desk> desk;
         Recovery::Report recovered;
     };
