@@ -185,6 +185,16 @@ TEST_F(SwitchboardTest, APluginComesInOnce) {
     EXPECT_TRUE(gate->isOpen());
 }
 
+// proves H4: what was ordered last holds, whatever the disk does first
+TEST(PluginSwitchTest, AnOnThatEndsAfterALaterOffDoesNotOverruleIt) {
+    PluginSwitch votes{SwitchVotes{}};
+    const auto on = votes.begin({true, "you", "", ""});
+    const auto off = votes.begin({false, "me", "", ""});
+    votes.end(off, "");
+    votes.end(on, "");
+    EXPECT_EQ(votes.decide().text, "off (operator me)");
+}
+
 /// All that takes a plugin's permits away.
 using WayOff = void (*)(Switchboard&);
 struct WaysOffTest : SwitchboardTest, ::testing::WithParamInterface<WayOff> {
