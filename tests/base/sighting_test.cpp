@@ -1,10 +1,14 @@
 #include "base/sighting.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <fstream>
+#include <memory>
 #include <thread>
 
 #include "support/child.hpp"
@@ -145,6 +149,45 @@ TEST(SightingTest, GroupIsCountedWithoutItsLeader) {
     EXPECT_EQ(ProcessLook().othersInGroup(group), 1);
     kill(-group, SIGKILL);
     EXPECT_TRUE(eventually([&] { return ProcessLook().othersInGroup(group) == 0; }));
+}
+
+constexpr int kNotAllowed = 77;
+
+/// Forks until a child gets `pid`, helped along where the kernel lets us; nothing when none did.
+std::unique_ptr<Child> reuse(pid_t pid) {
+    for (int tries = 0; tries < 40'000; ++tries) {
+        std::ofstream("/proc/sys/kernel/ns_last_pid") << pid - 1;
+        auto child = std::make_unique<Child>(waitForKill);
+        if (child->pid() == pid) return child;
+    }
+    return {};
+}
+
+/// As the first process of a pid namespace of its own.
+int watchAPidBeingReused() {
+    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return kNotAllowed;
+    if (mount("proc", "/proc", "proc", 0, nullptr) != 0) return kNotAllowed;
+    auto former = std::make_unique<Child>(waitForKill);
+    const auto who = *identityOf(former->pid());
+    // Two starts within one tick of the clock cannot be told apart by anybody.
+    const auto next_tick = [&] { return identityOf(Child(waitForKill).pid())->start > who.start; };
+    if (!eventually(next_tick)) return 2;
+    former.reset();
+    if (examine(who) != Sighting{Liveness::kDead, SeenBy::kGone}) return 3;
+    const auto stranger = reuse(who.pid);
+    if (!stranger) return kNotAllowed;
+    return examine(who) == Sighting{Liveness::kDead, SeenBy::kPidReused} ? 0 : 4;
+}
+
+int inANamespaceOfItsOwn() {
+    if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0) return kNotAllowed;
+    return Child(watchAPidBeingReused).exitCode();
+}
+
+TEST(SightingTest, ID12PidReusedByAForkLoopIsNotTakenForTheProcess) {
+    const int code = Child(inANamespaceOfItsOwn).exitCode();
+    if (code == kNotAllowed) GTEST_SKIP() << "no pid namespace of its own is allowed here";
+    EXPECT_EQ(code, 0);
 }
 
 }  // namespace orch

@@ -6,16 +6,52 @@ namespace orch::testing {
 
 using ::testing::HasSubstr;
 
+using Drop = QueueModel::Drop;
+
 // proves Q1, R3, X1: claim, finish and flip in every order, with a crash at every point between
 TEST(QueueInterleavingsTest, NoOrderOfClaimFinishFlipAndCrashRunsAJobTwiceAtOnceOrLosesIt) {
-    const auto result = QueueModel({.crashes = 2}).explore();
+    const auto result = QueueModel({.crashes = 1, .looks = 1}).explore();
     EXPECT_EQ(result.violation, "");
     EXPECT_GT(result.states, 1000U);
 }
 
-TEST(QueueInterleavingsTest, TheCheckerObjectsWhenTheFlipForgetsTheAttempt) {
-    const auto result = QueueModel({.crashes = 0, .guarded = false}).explore();
-    EXPECT_THAT(result.violation, HasSubstr("was flipped for"));
+// proves R3: with two stale views of the reaper's
+TEST(QueueInterleavingsTest, NoOrderOfTwoFlipsRunsAJobTwiceAtOnceOrLosesIt) {
+    const auto result = QueueModel({.crashes = 0}).explore();
+    EXPECT_EQ(result.violation, "");
+    EXPECT_GT(result.states, 500U);
 }
+
+// proves R3: with cancels between, too
+TEST(QueueInterleavingsTest, NoOrderOfFlipAndCancelLetsACancelledJobGoOn) {
+    const auto result = QueueModel({.crashes = 0, .cancels = 1, .looks = 1}).explore();
+    EXPECT_EQ(result.violation, "");
+    EXPECT_GT(result.states, 500U);
+}
+
+struct DroppedGuard {
+    const char* what;
+    Drop drop;
+    bool foreign;
+    const char* objection;
+};
+struct DroppedGuardTest : ::testing::TestWithParam<DroppedGuard> {};
+
+TEST_P(DroppedGuardTest, IsObjectedTo) {
+    const auto& [what, drop, foreign, objection] = GetParam();
+    const auto result = QueueModel({.crashes = 0, .foreign = foreign, .drop = drop}).explore();
+    EXPECT_THAT(result.violation, HasSubstr(objection));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each,
+    DroppedGuardTest,
+    ::testing::Values(
+        DroppedGuard{"Attempt", Drop::kAttemptGuard, false, "was flipped for"},
+        DroppedGuard{"InHand", Drop::kInHand, false, "the exit record did not win"},
+        DroppedGuard{"ExitRecord", Drop::kExitRecord, false, "the exit record did not win"},
+        DroppedGuard{"Block", Drop::kBlock, false, "two agents of one job are alive"},
+        DroppedGuard{"Verify", Drop::kVerify, false, "two agents of one job are alive"}),
+    [](const auto& each) { return each.param.what; });
 
 }  // namespace orch::testing
