@@ -99,14 +99,15 @@ TEST_F(FullDiskTest, IE7BelowTheThresholdNothingBeginsUntilThereIsRoom) {
 }
 
 TEST_F(FullDiskTest, IE7ABackupThatDoesNotFitIsRefusedAndLeavesNothing) {
+    const auto small = world.dir / "small";
+    fs::create_directories(small);
+    ASSERT_EQ(mount("none", small.c_str(), "tmpfs", 0, "size=16k,mode=0700"), 0);
     world.start({{"ORCH_DISK_MIN_FREE", "0B"}});
-    fill();
-    const auto said = world.orchctl({"backup", (world.state / "copy.db").string()});
+    const auto said = world.orchctl({"backup", (small / "copy.db").string()});
     EXPECT_EQ(said.code, 1);
-    EXPECT_TRUE(has(said.err, "the disk has 0 B left")) << said.err;
-    for (const auto& each : fs::directory_iterator(world.state)) {
-        EXPECT_FALSE(has(each.path().string(), "copy.db")) << each.path();
-    }
+    EXPECT_TRUE(has(said.err, "the disk has 16 KB left")) << said.err;
+    EXPECT_TRUE(fs::is_empty(small));
+    EXPECT_EQ(umount2(small.c_str(), MNT_DETACH), 0);
 }
 
 TEST_F(FullDiskTest, IE7AStartOnAFullDiskIsASentenceAndNothingElse) {
