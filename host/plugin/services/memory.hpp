@@ -48,6 +48,7 @@ struct PluginMemory {
     std::map<std::string, Failing> failing;      ///< by the action's identity
     std::map<std::string, SaidNotice> notices;   ///< by subject
     std::deque<AwakeTime> journalled;            ///< rows of journal.write within the hour
+    std::optional<AwakeTime> state_dir_seen;     ///< when its folder was last known to be there
     std::map<std::string, std::int64_t> denied;  ///< method → the generation it was journalled for
 };
 
