@@ -65,9 +65,9 @@ template <typename Do>
 double medianOf(int rounds, Do what) {
     std::vector<double> millis;
     for (int i = 0; i < rounds; ++i) {
-        const auto start = Steady::now();
+        const auto start = cpuSeconds();  // of this one thread: nothing here waits
         what();
-        millis.push_back(secondsSince(start) * 1e3);
+        millis.push_back((cpuSeconds() - start) * 1e3);
     }
     return median(std::move(millis));
 }
@@ -95,7 +95,7 @@ void measure(const Plan& plan) {
     std::vector<AttemptKey> keys;
     for (const auto& job : running.look().jobs) keys.push_back(job.row.key);
     const auto own = "/proc/" + std::to_string(getpid()) + "/stat";
-    const auto line = [&](const std::string& what, double floor) {
+    const auto line = [&](const std::string& what, Goal goal, double floor) {
         const double before = probeFsync(dir.path());
         const auto millis = medianOf(plan.rounds, [&] { (void)running.look(); });
         print({.bench = "sweep",
@@ -103,14 +103,14 @@ void measure(const Plan& plan) {
                .unit = "ms",
                .figure = millis,
                .floor = floor,
-               .goal = {Goal::Of::kFigureAtMost, 10},
+               .goal = goal,
                .fsync_us = {before, probeFsync(dir.path())}});
     };
-    line("by_process", medianOf(plan.rounds, [&] {
+    line("by_process", {Goal::Of::kRatioAtMost, 2}, medianOf(plan.rounds, [&] {
              for (std::size_t i = 0; i < keys.size(); ++i) askProcess(own);
          }));
     const auto held = holdLocks(dir / "jobs", keys);
-    line("by_lock", medianOf(plan.rounds, [&] {
+    line("by_lock", {Goal::Of::kFigureAtMost, 10}, medianOf(plan.rounds, [&] {
              for (const auto key : keys) askLock(AttemptFolder(dir / "jobs", key).lock().string());
          }));
 }

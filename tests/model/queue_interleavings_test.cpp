@@ -32,26 +32,24 @@ TEST(QueueInterleavingsTest, NoOrderOfFlipAndCancelLetsACancelledJobGoOn) {
 struct DroppedGuard {
     const char* what;
     Drop drop;
-    bool foreign;
     const char* objection;
 };
 struct DroppedGuardTest : ::testing::TestWithParam<DroppedGuard> {};
 
 TEST_P(DroppedGuardTest, IsObjectedTo) {
-    const auto& [what, drop, foreign, objection] = GetParam();
-    const auto result = QueueModel({.crashes = 0, .foreign = foreign, .drop = drop}).explore();
+    const auto& [what, drop, objection] = GetParam();
+    const auto result = QueueModel({.crashes = 0, .drop = drop}).explore();
     EXPECT_THAT(result.violation, HasSubstr(objection));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Each,
     DroppedGuardTest,
-    ::testing::Values(
-        DroppedGuard{"Attempt", Drop::kAttemptGuard, false, "was flipped for"},
-        DroppedGuard{"InHand", Drop::kInHand, false, "the exit record did not win"},
-        DroppedGuard{"ExitRecord", Drop::kExitRecord, false, "the exit record did not win"},
-        DroppedGuard{"Block", Drop::kBlock, false, "two agents of one job are alive"},
-        DroppedGuard{"Verify", Drop::kVerify, false, "two agents of one job are alive"}),
+    ::testing::Values(DroppedGuard{"Attempt", Drop::kAttemptGuard, "was flipped for"},
+                      DroppedGuard{"InHand", Drop::kInHand, "the exit record did not win"},
+                      DroppedGuard{"ExitRecord", Drop::kExitRecord, "the exit record did not win"},
+                      DroppedGuard{"Block", Drop::kBlock, "two agents of one job are alive"},
+                      DroppedGuard{"Verify", Drop::kVerify, "two agents of one job are alive"}),
     [](const auto& each) { return each.param.what; });
 
 }  // namespace orch::testing

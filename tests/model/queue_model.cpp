@@ -82,9 +82,9 @@ RunningJob QueueModel::seenByReaper(const Job& job) const {
     seen.row.cancel_requested = job.cancel_requested;
     const bool in_hand = std::ranges::find(out_.claimed, key) != out_.claimed.end();
     seen.starting = in_hand && options_.drop != Drop::kInHand;
-    seen.folder.lock = options_.foreign || look.lock == LockState::kAbsent ? SeenLock::kAbsent
-                       : look.lock == LockState::kHeld                     ? SeenLock::kHeld
-                                                                           : SeenLock::kFree;
+    seen.folder.lock = look.lock == LockState::kAbsent ? SeenLock::kAbsent
+                       : look.lock == LockState::kHeld ? SeenLock::kHeld
+                                                       : SeenLock::kFree;
     if (look.exit && options_.drop != Drop::kExitRecord) {
         seen.folder.exit = SeenExit::kValid;
         seen.folder.record = look.exit;
@@ -110,8 +110,7 @@ void QueueModel::reaperFlips(AttemptKey) {
     const SeenProcess now{before.pid, before.pid_start};
     // Without a guard a stale observation is applied to whatever runs now.
     const bool any_attempt = options_.drop == Drop::kAttemptGuard;
-    const bool any_process = any_attempt || options_.drop == Drop::kProcessGuard;
-    const EndedBy by{.process = any_process ? now : judged.process, .actor = "r", .rule = "r"};
+    const EndedBy by{.process = any_attempt ? now : judged.process, .actor = "r", .rule = "r"};
     const auto target = any_attempt ? before.key() : judged.key;
     const auto block = [&](Tx& tx, const Job& job) {
         if (judged.verdict.block && options_.drop != Drop::kBlock) {
@@ -152,11 +151,9 @@ void QueueModel::checkFlip(const Job& before, AttemptKey meant, const Ended& end
     if (before.status != JobStatus::kRunning) fail("a row that was not running was flipped");
     if (key != meant) fail("attempt " + name(key) + " was flipped for " + name(meant));
     const bool timed_out = ended.outcome == Outcome::kTimedOut;
-    // Who starts processes of his own has until the grace is over to say whom.
-    const bool nobody_knew = options_.foreign && !before.pid;
-    if (out_.alive.contains(key) && !timed_out && !nobody_knew) fail("a live attempt was flipped");
+    if (out_.alive.contains(key) && !timed_out) fail("a live attempt was flipped");
     const bool well = out_.exits.contains(key) && out_.exits.at(key) == 0;
-    if (!timed_out && !nobody_knew && well != (after.status == JobStatus::kSucceeded)) {
+    if (!timed_out && well != (after.status == JobStatus::kSucceeded)) {
         fail("the exit record did not win");
     }
     if (before.cancel_requested && !isFinal(after.status)) fail("a cancelled job goes on");

@@ -24,7 +24,6 @@ public:
     enum class Drop {
         kNothing,
         kAttemptGuard,  ///< the flip forgets the attempt
-        kProcessGuard,  ///< the flip forgets the process
         kInHand,        ///< the look at what is still in preparation
         kExitRecord,    ///< the look at the exit record
         kBlock,         ///< the block of the task by who is overdue
@@ -35,7 +34,6 @@ public:
         int max_failures = 1;  ///< of the job
         int cancels = 0;       ///< how often somebody cancels the job
         int looks = 2;         ///< how often the reaper makes up its mind
-        bool foreign = false;  ///< somebody else starts it: no folder, and the stamp comes late
         Drop drop = Drop::kNothing;
     };
     struct Result {
