@@ -13,7 +13,8 @@ namespace orch {
 
 namespace {
 
-constexpr std::size_t kLongestError = 4'000;
+constexpr std::size_t kLongestSentence = 4'000;
+constexpr std::size_t kLongestError = kLongestSentence + 1;  // so that what is cut can be marked
 constexpr std::size_t kLongestAnswer = 64 << 10;
 constexpr std::size_t kLongestSnapshot = 64 << 10;
 constexpr Milliseconds kPatience{3'000};
@@ -33,8 +34,14 @@ EntryOutcome outcomeOf(std::int32_t status, const std::string& what, const std::
     if (status == ORCH_CANCELLED) return {Kind::kCancelled, ""};
     auto sentence = words.empty() ? "its " + what + " failed with status " +
                                         std::to_string(status) + " and without a word"
-                                  : cleanUtf8(words);
+                                  : cleanUtf8(shorten(words, kLongestSentence));
     return {Kind::kFailed, std::move(sentence)};
+}
+
+/// Tells an entry's error sink in the plugin's place.
+std::int32_t say(orch_sink error, std::string_view sentence) {
+    (void)error.write(error.context, sentence.data(), sentence.size());
+    return ORCH_FAILED;
 }
 
 Generation::Answered withoutAnswer(Generation::Done done) {
@@ -162,9 +169,13 @@ bool Generation::Body::mayTick() {
 void Generation::Body::takeSnapshot() {
     if (snapshots == nullptr || instance == nullptr) return;
     TextSink object(kLongestSnapshot);
-    const auto end =
-        enter("snapshot", [&](orch_sink) { return snapshots->snapshot(instance, object.sink()); });
-    if (end.kind != Kind::kWell || object.overflowed()) return;
+    const auto end = enter("snapshot", [&](orch_sink error) {
+        const auto status = snapshots->snapshot(instance, object.sink());
+        if (object.overflowed()) return say(error, "its snapshot is longer than 64 KiB");
+        if (status != ORCH_OK) (void)say(error, object.text());
+        return status;
+    });
+    if (end.kind != Kind::kWell) return;
     const std::lock_guard lock(mutex);
     snapshot = object.text();
 }

@@ -18,9 +18,11 @@ std::string_view view(orch_text text) {
     return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
 
-std::string oneLine(std::string text) {
-    std::ranges::replace(text, '\n', ' ');
-    return text;
+/// Cut before it is looked at: a plugin may pass megabytes, and holds a lock meanwhile.
+std::string oneLine(std::string_view text) {
+    auto line = shorten(cleanUtf8(shorten(text, kLongestLogLine)), kLongestLogLine);
+    std::ranges::replace(line, '\n', ' ');
+    return line;
 }
 
 void put(orch_sink sink, std::string_view text) {
@@ -105,8 +107,8 @@ void HostFace::say(std::int32_t level, std::string_view text) {
     dropped_ = 0;
     const auto known = level >= 0 && static_cast<std::size_t>(level) < kLevels.size();
     std::cerr << "orchd: " << speaker_ << ": "
-              << kLevels.at(known ? static_cast<std::size_t>(level) : 1) << ": "
-              << oneLine(shorten(cleanUtf8(text), kLongestLogLine)) << "\n";
+              << kLevels.at(known ? static_cast<std::size_t>(level) : 1) << ": " << oneLine(text)
+              << "\n";
 }
 
 }  // namespace orch

@@ -2,11 +2,13 @@
 
 #include <orch/plugin.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace orch {
 
-/// Gathers what a plugin writes to a sink, up to `limit` bytes. Used by one thread.
+/// Gathers what a plugin writes to a sink: the first `limit` bytes of it. Used by one thread.
 class TextSink {
 public:
     explicit TextSink(std::size_t limit) : limit_(limit) {}
@@ -21,12 +23,11 @@ public:
 private:
     static std::int32_t write(void* context, const char* data, std::uint64_t size) {
         auto& self = *static_cast<TextSink*>(context);
-        if (size > self.limit_ - self.text_.size()) {
-            self.overflowed_ = true;
-            return ORCH_FAILED;
-        }
-        self.text_.append(data, size);
-        return ORCH_OK;
+        if (self.overflowed_) return ORCH_FAILED;
+        const auto taken = std::min<std::uint64_t>(size, self.limit_ - self.text_.size());
+        if (taken > 0) self.text_.append(data, taken);
+        self.overflowed_ = taken < size;
+        return self.overflowed_ ? ORCH_FAILED : ORCH_OK;
     }
 
     std::size_t limit_;

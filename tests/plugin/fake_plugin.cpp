@@ -32,7 +32,7 @@ void destroy(orch_instance* /*instance*/) {
 
 std::int32_t snapshot(orch_instance* /*instance*/, orch_sink object) {
     say(object, now->on_snapshot ? now->on_snapshot() : R"({"fine":true})");
-    return ORCH_OK;
+    return now->snapshot_status;
 }
 
 std::int32_t run(orch_instance* /*instance*/,

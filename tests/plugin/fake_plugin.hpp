@@ -18,6 +18,7 @@ struct FakePlugin {
     std::function<void(const orch_host&, std::string_view settings)> on_create;
     std::function<std::int32_t(const orch_tick&, orch_sink error)> on_tick;
     std::function<std::string()> on_snapshot;
+    std::int32_t snapshot_status = 0;  ///< what the snapshot answers
     std::function<std::string(std::string_view job)> on_run;
     std::function<void()> on_destroy;
     const orch_host* host = nullptr;  ///< between create and destroy

@@ -129,9 +129,45 @@ TEST_F(GenerationTest, TheSnapshotIsTakenAfterTheTickAndKept) {
     (void)created(generation);
     (void)ticked(generation);
     EXPECT_EQ(generation.snapshot(), R"({"fine":true})");
+}
+
+TEST_F(GenerationTest, ASnapshotThatIsTooLongIsNamedSoAndTheLastOneKept) {
+    auto surroundings = around();
+    std::string last;
+    surroundings.ended = [&](const EntryOutcome& end) { last = end.error; };
+    Generation generation(FakePlugin::table(), surroundings);
+    (void)created(generation);
+    (void)ticked(generation);
     fake.on_snapshot = [] { return std::string(70'000, 'x'); };
     (void)ticked(generation);
     EXPECT_EQ(generation.snapshot(), R"({"fine":true})");
+    EXPECT_EQ(last, "its snapshot is longer than 64 KiB");
+}
+
+TEST_F(GenerationTest, WhatASnapshotSaysOfItsFailureIsTheSentence) {
+    auto surroundings = around();
+    std::string last;
+    surroundings.ended = [&](const EntryOutcome& end) { last = end.error; };
+    Generation generation(FakePlugin::table(), surroundings);
+    (void)created(generation);
+    fake.on_snapshot = [] { return "no list"; };
+    fake.snapshot_status = ORCH_EXCEPTION;
+    (void)ticked(generation);
+    EXPECT_EQ(generation.snapshot(), "{}");
+    EXPECT_EQ(last, "no list");
+}
+
+TEST_F(GenerationTest, AnEndlessSentenceOfAFailureIsCutAndNotLost) {
+    Generation generation(FakePlugin::table(), around());
+    (void)created(generation);
+    fake.on_tick = [](const orch_tick&, orch_sink error) {
+        say(error, "no disk " + std::string(3'000'000, '!'));
+        return ORCH_EXCEPTION;
+    };
+    const auto error = ticked(generation).error;
+    EXPECT_TRUE(error.starts_with("no disk !")) << error.substr(0, 50);
+    EXPECT_TRUE(error.ends_with("!…"));
+    EXPECT_EQ(error.size(), 4'000U);
 }
 
 TEST_F(GenerationTest, AReservedJobIsAnsweredByThePlugin) {
