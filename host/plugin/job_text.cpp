@@ -1,5 +1,6 @@
 #include "plugin/job_text.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -12,6 +13,8 @@ namespace {
 using Json = nlohmann::json;
 using Kind = HandlerAnswer::Kind;
 
+/// As a tick's: each time is a claim and a finish in the database.
+constexpr std::int64_t kShortestWait = 100;
 constexpr std::int64_t kLongestWait =
     std::chrono::milliseconds(std::chrono::hours{24 * 30}).count();
 
@@ -22,7 +25,9 @@ constexpr std::int64_t kLongestWait =
 std::int64_t waitOf(const Json& answer, std::string_view text) {
     const auto wait = answer.find("in_ms");
     const bool whole = wait != answer.end() && wait->is_number_integer();
-    if (whole && *wait >= 0 && *wait <= kLongestWait) return wait->get<std::int64_t>();
+    if (whole && *wait >= 0 && *wait <= kLongestWait) {
+        return std::max(wait->get<std::int64_t>(), kShortestWait);
+    }
     refuse(text, "in_ms must be a whole number of milliseconds, up to 30 days");
 }
 

@@ -37,6 +37,11 @@ TEST(JobTextTest, TheThreeAnswersAreRead) {
     EXPECT_EQ(again.run_at, kNow + Milliseconds{1500});
 }
 
+TEST(JobTextTest, AJobThatIsWantedAgainAtOnceComesAfterATenthOfASecond) {
+    const auto again = readAnswer(R"({"result":"again","in_ms":0})", kNow);
+    EXPECT_EQ(again.run_at, kNow + Milliseconds{100});
+}
+
 TEST(JobTextTest, AnythingElseIsRefusedWithWhatWasSaid) {
     EXPECT_NE(answerRefusal("").find("a JSON object is expected"), std::string::npos);
     EXPECT_NE(answerRefusal("[1]").find("it answered [1]"), std::string::npos);
