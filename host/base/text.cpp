@@ -81,8 +81,11 @@ std::optional<std::string> nearest(std::string_view word,
     const std::string* best = nullptr;
     std::size_t least = SIZE_MAX;
     for (const auto& candidate : candidates) {
+        const auto longer = std::max(word.size(), candidate.size());
+        const auto least_possible = longer - std::min(word.size(), candidate.size());
+        if (least_possible * 3 > longer) continue;  // a word may be a megabyte of a stranger's
         const auto distance = editDistance(word, candidate);
-        if (distance >= least || distance * 3 > std::max(word.size(), candidate.size())) continue;
+        if (distance >= least || distance * 3 > longer) continue;
         best = &candidate;
         least = distance;
     }

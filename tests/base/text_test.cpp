@@ -18,6 +18,12 @@ TEST(NearestTest, SuggestsNothingWhenNothingIsNear) {
     EXPECT_EQ(nearest("a", {}), std::nullopt);
 }
 
+TEST(NearestTest, DoesNotCompareWhatIsFarTooLong) {
+    const std::string endless(100'000'000, 'a');
+    EXPECT_EQ(nearest(endless, {"aaa", "agents", "stages"}), std::nullopt);
+    EXPECT_EQ(nearest("", {"a"}), std::nullopt);
+}
+
 TEST(NearestTest, PrefersTheFewestDifferences) {
     EXPECT_EQ(nearest("max_runing", {"max_turning", "max_running"}), "max_running");
 }
