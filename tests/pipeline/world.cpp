@@ -48,7 +48,8 @@ World::Host::Host(World& world)
         *running, *launcher, finisher, recovery->unblocker(), world.setup, [this] {
             outbox.wake();
         });
-    desk = std::make_unique<Desk>(store, world.setup, engine, admission, *launcher, *recovery, worker.reserved());
+    desk = std::make_unique<Desk>(
+        store, world.setup, engine, admission, *launcher, *recovery, worker.reserved());
     recovered = recovery->run();
     worker.start(*launcher);
     engine.advanceIdle();
