@@ -38,4 +38,23 @@ std::string utc(std::chrono::system_clock::time_point wall) {
     return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
+std::string wordOf(Life life) {
+    if (life == Life::kUnknown) return "unknown";
+    return life == Life::kAlive ? "alive" : "dead";
+}
+
+std::string wordOf(Lock lock) {
+    switch (lock) {
+        case Lock::kHeld:
+            return "held";
+        case Lock::kFree:
+            return "free";
+        case Lock::kAbsent:
+            return "absent";
+        case Lock::kUnknown:
+            break;
+    }
+    return "unknown";
+}
+
 }  // namespace orch::common

@@ -13,4 +13,8 @@ namespace orch::common {
 /// "2026-11-22T14:00:00Z"
 [[nodiscard]] std::string utc(std::chrono::system_clock::time_point wall);
 
+/// "alive", "held": as orchd itself writes them.
+[[nodiscard]] std::string wordOf(Life life);
+[[nodiscard]] std::string wordOf(Lock lock);
+
 }  // namespace orch::common

@@ -6,27 +6,10 @@ namespace orch::mergelease {
 
 namespace {
 
+using common::wordOf;
+
 LeaseKey keyOf(const LeaseSeen& lease) {
     return {lease.repository, lease.token};
-}
-
-std::string wordOf(Life life) {
-    if (life == Life::kUnknown) return "unknown";
-    return life == Life::kAlive ? "alive" : "dead";
-}
-
-std::string wordOf(Lock lock) {
-    switch (lock) {
-        case Lock::kHeld:
-            return "held";
-        case Lock::kFree:
-            return "free";
-        case Lock::kAbsent:
-            return "absent";
-        case Lock::kUnknown:
-            break;
-    }
-    return "unknown";
 }
 
 /// Nothing in it grows from tick to tick: the same decision is told once in mode: observe.

@@ -6,27 +6,10 @@ namespace orch::reaper {
 
 namespace {
 
+using common::wordOf;
+
 std::string nameOf(const RunningJob& job) {
     return name(Attempt{job.id, job.attempt});
-}
-
-std::string wordOf(Life life) {
-    if (life == Life::kUnknown) return "unknown";
-    return life == Life::kAlive ? "alive" : "dead";
-}
-
-std::string wordOf(Lock lock) {
-    switch (lock) {
-        case Lock::kHeld:
-            return "held";
-        case Lock::kFree:
-            return "free";
-        case Lock::kAbsent:
-            return "absent";
-        case Lock::kUnknown:
-            break;
-    }
-    return "unknown";
 }
 
 std::string processOf(const RunningJob& job) {
