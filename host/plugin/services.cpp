@@ -1,7 +1,8 @@
 #include "plugin/services.hpp"
 
+#include <orch/plugin.h>
+
 #include "base/text.hpp"
-#include "orch/plugin.h"
 #include "plugin/services/commit.hpp"
 #include "plugin/services/method.hpp"
 #include "plugin/services/refusal.hpp"

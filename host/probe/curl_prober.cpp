@@ -1,8 +1,5 @@
 #include "probe/curl_prober.hpp"
 
-#include <curl/curl.h>
-
-#include "base/error.hpp"
 #include "probe/outcome.hpp"
 #include "probe/transfer.hpp"
 
@@ -22,13 +19,6 @@ ProbeAnswer finish(ProbeAnswer answer, const ProbeEnd& end, AwakeTime begun) {
 }
 
 }  // namespace
-
-CurlProber::CurlProber() {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (ready != CURLE_OK) {
-        throw Error(std::string("libcurl cannot be used: ") + curl_easy_strerror(ready));
-    }
-}
 
 std::optional<ProbeAnswer> CurlProber::probe(const HttpProbe& probe,
                                              const std::function<bool()>& cancelled) const {

@@ -1,12 +1,11 @@
 #include "probe/outcome.hpp"
 
-#include <curl/curl.h>
-
 #include <cerrno>
 #include <memory>
 #include <system_error>
 
 #include "base/text.hpp"
+#include "probe/curl_api.hpp"
 
 namespace orch {
 namespace {
@@ -15,8 +14,8 @@ using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
 std::string partOf(const Url& url, CURLUPart part) {
     char* text = nullptr;
-    if (curl_url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
-    const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl_free);
+    if (curl().url_get(url.get(), part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+    const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl().free);
     return text;
 }
 
@@ -59,7 +58,7 @@ JudgedProbe noTls(const ProbeEnd& end) {
     if (end.os_error == ECONNRESET) return {ProbeOutcome::kReset, where + " reset the connection"};
     return {
         ProbeOutcome::kTls,
-        "TLS with " + where + " failed: " + curl_easy_strerror(static_cast<CURLcode>(end.code))};
+        "TLS with " + where + " failed: " + curl().easy_strerror(static_cast<CURLcode>(end.code))};
 }
 
 JudgedProbe noWholeAnswer(const ProbeEnd& end) {
@@ -70,18 +69,18 @@ JudgedProbe noWholeAnswer(const ProbeEnd& end) {
 JudgedProbe ownTrouble(const ProbeEnd& end) {
     return {ProbeOutcome::kNoRoute,
             std::string("the probe failed here: ") +
-                curl_easy_strerror(static_cast<CURLcode>(end.code)) +
+                curl().easy_strerror(static_cast<CURLcode>(end.code)) +
                 (end.os_error != 0 ? " (" + wordsOf(end.os_error) + ")" : "")};
 }
 
 }  // namespace
 
 ProbeTarget targetOf(const std::string& url) {
-    const Url parsed(curl_url(), curl_url_cleanup);
+    const Url parsed(curl().url(), curl().url_cleanup);
     ProbeTarget target;
-    const auto code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
+    const auto code = curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
     if (code != CURLUE_OK) {
-        target.wrong = std::string("the URL cannot be read: ") + curl_url_strerror(code);
+        target.wrong = std::string("the URL cannot be read: ") + curl().url_strerror(code);
         return target;
     }
     const auto scheme = partOf(parsed, CURLUPART_SCHEME);

@@ -1,12 +1,11 @@
 #include "probe/transfer.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cctype>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "probe/curl_api.hpp"
 
 namespace orch {
 namespace {
@@ -85,31 +84,31 @@ std::size_t takeBody(char* data, std::size_t size, std::size_t count, void* arri
 
 struct Transfer::Handles {
     ~Handles() {
-        if (multi && easy) curl_multi_remove_handle(multi, easy);
-        curl_easy_cleanup(easy);
-        curl_multi_cleanup(multi);
-        curl_slist_free_all(headers);
+        if (multi && easy) curl().multi_remove_handle(multi, easy);
+        curl().easy_cleanup(easy);
+        curl().multi_cleanup(multi);
+        curl().slist_free_all(headers);
     }
     template <class Value>
     void set(CURLoption option, Value value) {
-        const auto code = curl_easy_setopt(easy, option, value);
+        const auto code = curl().easy_setopt(easy, option, value);
         if (code == CURLE_OK) return;
-        throw Error(std::string("libcurl does not take an option: ") + curl_easy_strerror(code));
+        throw Error(std::string("libcurl does not take an option: ") + curl().easy_strerror(code));
     }
     void addHeader(const std::string& line) {
-        curl_slist* longer = curl_slist_append(headers, line.c_str());
+        curl_slist* longer = curl().slist_append(headers, line.c_str());
         if (!longer) throw Error("libcurl has no memory for a header");
         headers = longer;
     }
     template <class Value>
     [[nodiscard]] Value info(CURLINFO which) const {
         Value value{};
-        curl_easy_getinfo(easy, which, &value);
+        curl().easy_getinfo(easy, which, &value);
         return value;
     }
 
-    CURL* easy = curl_easy_init();
-    CURLM* multi = curl_multi_init();
+    CURL* easy = curl().easy_init();
+    CURLM* multi = curl().multi_init();
     curl_slist* headers = nullptr;
     Arriving in;
 };
@@ -143,18 +142,18 @@ Transfer::~Transfer() = default;
 std::optional<ProbeEnd> Transfer::run(const std::function<bool()>& cancelled) {
     auto& of = *handles_;
     int running = 1;
-    auto state = curl_multi_add_handle(of.multi, of.easy);
+    auto state = curl().multi_add_handle(of.multi, of.easy);
     while (state == CURLM_OK && running > 0) {
         if (cancelled()) return std::nullopt;
-        state = curl_multi_perform(of.multi, &running);
+        state = curl().multi_perform(of.multi, &running);
         if (state == CURLM_OK && running > 0) {
-            state = curl_multi_poll(of.multi, nullptr, 0, kPollMilliseconds, nullptr);
+            state = curl().multi_poll(of.multi, nullptr, 0, kPollMilliseconds, nullptr);
         }
     }
     int left = 0;
-    const CURLMsg* message = curl_multi_info_read(of.multi, &left);
+    const CURLMsg* message = curl().multi_info_read(of.multi, &left);
     if (state != CURLM_OK || !message) {
-        throw Error(std::string("a probe failed in libcurl: ") + curl_multi_strerror(state));
+        throw Error(std::string("a probe failed in libcurl: ") + curl().multi_strerror(state));
     }
     return ProbeEnd{.code = message->data.result,
                     .os_error = static_cast<int>(of.info<long>(CURLINFO_OS_ERRNO)),

@@ -1,8 +1,9 @@
 #include "plugin/services/change.hpp"
 
+#include <orch/plugin.h>
+
 #include "base/digest.hpp"
 #include "base/text.hpp"
-#include "orch/plugin.h"
 #include "plugin/services/refusal.hpp"
 
 namespace orch {

@@ -1,6 +1,7 @@
 #include "plugin/services/commit.hpp"
 
-#include "orch/plugin.h"
+#include <orch/plugin.h>
+
 #include "plugin/services/refusal.hpp"
 
 namespace orch {

@@ -1,6 +1,7 @@
+#include <orch/plugin.h>
+
 #include "base/text.hpp"
 #include "core/names.hpp"
-#include "orch/plugin.h"
 #include "pipeline/commands.hpp"
 #include "plugin/services/change.hpp"
 #include "plugin/services/refusal.hpp"

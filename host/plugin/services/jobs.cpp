@@ -1,8 +1,9 @@
+#include <orch/plugin.h>
+
 #include <algorithm>
 #include <array>
 
 #include "core/names.hpp"
-#include "orch/plugin.h"
 #include "pipeline/flip.hpp"
 #include "plugin/services/change.hpp"
 #include "plugin/services/names.hpp"

@@ -1,8 +1,9 @@
 #include "core/lease.hpp"
 
+#include <orch/plugin.h>
+
 #include <algorithm>
 
-#include "orch/plugin.h"
 #include "plugin/services/change.hpp"
 #include "plugin/services/names.hpp"
 #include "plugin/services/refusal.hpp"

@@ -1,6 +1,7 @@
+#include <orch/plugin.h>
+
 #include "core/probe.hpp"
 
-#include "orch/plugin.h"
 #include "plugin/services/commit.hpp"
 #include "plugin/services/method.hpp"
 #include "plugin/services/refusal.hpp"

@@ -1,10 +1,11 @@
 #include "plugin/services/request.hpp"
 
+#include <orch/plugin.h>
+
 #include <algorithm>
 #include <set>
 
 #include "base/text.hpp"
-#include "orch/plugin.h"
 #include "plugin/services/refusal.hpp"
 
 namespace orch {
