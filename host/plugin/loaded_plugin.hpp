@@ -44,8 +44,8 @@ public:
     void cancel() { generation_->cancel(); }
 
     /// Takes it off the board and the scheduler, ends it and unloads its library: table() and
-    /// status() are gone then, all else does nothing. A sentence when
-    /// something of it had to stay in the process, else empty. Once, by its owner alone.
+    /// status() are gone then, all else does nothing. A sentence when something of it had to stay
+    /// in the process, else empty. Once, by its owner alone.
     [[nodiscard]] std::string retire(Milliseconds patience);
 
     [[nodiscard]] const PluginDef& def() const { return candidate_.def; }
