@@ -63,12 +63,11 @@ constexpr Names<PluginMode, 2> kPluginMode{
     {{PluginMode::kLive, "live"}, {PluginMode::kObserve, "observe"}}};
 constexpr Names<Isolation, 2> kIsolation{
     {{Isolation::kThread, "thread"}, {Isolation::kProcess, "process"}}};
-constexpr Names<PluginState, 6> kPluginState{{{PluginState::kRefused, "refused"},
+constexpr Names<PluginState, 5> kPluginState{{{PluginState::kRefused, "refused"},
                                               {PluginState::kRunning, "running"},
                                               {PluginState::kOff, "off"},
                                               {PluginState::kQuarantined, "quarantined"},
-                                              {PluginState::kHung, "hung"},
-                                              {PluginState::kStuck, "stuck"}}};
+                                              {PluginState::kHung, "hung"}}};
 
 template <class E, std::size_t N>
 std::string_view nameIn(const Names<E, N>& names, E value) {

@@ -14,8 +14,7 @@ enum class PluginState {
     kRunning,      ///< it is ticked
     kOff,          ///< a switch is off; `reason` says which
     kQuarantined,  ///< it kept failing and waits; `reason` says until when
-    kHung,         ///< an entry has passed its deadline and has not come back
-    kStuck         ///< switched away but its library could not be unloaded
+    kHung          ///< an entry has passed its deadline and has not come back
 };
 
 /// What people see of one plugin; a copy, made without entering the plugin.

@@ -73,7 +73,6 @@ Tint tintOf(const std::string& state) {
                                                     {"red", Tint::kRed},
                                                     {"refused", Tint::kRed},
                                                     {"hung", Tint::kRed},
-                                                    {"stuck", Tint::kRed},
                                                     {"failed", Tint::kRed},
                                                     {"timed_out", Tint::kRed},
                                                     {"lost", Tint::kRed},

@@ -84,10 +84,11 @@ void LoadedPlugin::create(std::function<void(const EntryOutcome&)> done) {
 }
 
 void LoadedPlugin::orderTick() {
-    const auto missed = around_.scheduler.status(ticked_).missed;
-    const TickOrder order{.missed = static_cast<std::uint64_t>(missed - missed_told_),
-                          .observe = def().mode == PluginMode::kObserve};
-    missed_told_ = missed;
+    const auto ticks = around_.scheduler.status(ticked_);
+    const TickOrder order{.missed = static_cast<std::uint64_t>(ticks.missed - missed_told_),
+                          .observe = def().mode == PluginMode::kObserve,
+                          .probation = ticks.ticks == 0 || !ticks.quarantine.empty()};
+    missed_told_ = ticks.missed;
     generation_->tick(order, [this](const EntryOutcome& outcome) {
         if (outcome.kind == EntryOutcome::Kind::kDropped) around_.scheduler.tickDropped(ticked_);
     });

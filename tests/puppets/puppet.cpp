@@ -39,6 +39,7 @@ public:
     void tick(const orch::Tick& tick) {
         ++ticks_;
         note("tick");
+        if (tick.probation()) note("watched");
         std::ifstream lines(file_);
         for (std::string line; std::getline(lines, line);) perform(line, tick);
     }

@@ -54,6 +54,13 @@ TEST_F(PluginsTest, APluginRegistersNameVersionIntervalKillSwitchAndSettings) {
     EXPECT_TRUE(puppet.ticksAgain());
 }
 
+TEST_F(PluginsTest, TheFirstTickOfAGenerationIsOnProbation) {
+    puppet.use();
+    world.start();
+    ASSERT_TRUE(puppet.ticksAgain(3));
+    EXPECT_EQ(puppet.count("watched\n"), 1);
+}
+
 TEST_F(PluginsTest, WhatIsNotInTheConfigurationIsNotLoaded) {
     puppet.use();
     world.start();
