@@ -77,7 +77,8 @@ public:
 
     Decided over(const Running& seen) {
         for (const auto& job : seen.jobs) look(job);
-        const auto allowed = allowedInferences(seen.jobs.size());
+        const auto allowed =
+            allowedInferences(seen.jobs.size() + static_cast<std::size_t>(seen.left_out));
         for (const auto& job : seen.jobs) order(job, allowed);
         return std::move(decided_);
     }
@@ -155,6 +156,12 @@ Milliseconds maxRunning(const RunningJob& job, const Policy& policy) {
 Decided decide(const Running& seen, const Policy& policy, Moment now, const Memory& memory) {
     if (seen.self != Life::kAlive) return blindly(seen.self, memory);
     return Sweep(policy, now, memory).over(seen);
+}
+
+Milliseconds Policy::shortestLimit() const {
+    auto shortest = max_running.value_or(kMaxRunning);
+    for (const auto& [stage, limit] : max_running_by_stage) shortest = std::min(shortest, limit);
+    return shortest;
 }
 
 }  // namespace orch::reaper

@@ -23,6 +23,9 @@ struct Policy {
     std::optional<Milliseconds> max_running;
     std::map<std::string, Milliseconds> max_running_by_stage;  ///< beats max_running
     Milliseconds spawn_grace{30'000};
+
+    /// Nothing younger passes any limit of how long it may run.
+    [[nodiscard]] Milliseconds shortestLimit() const;
 };
 [[nodiscard]] Milliseconds maxRunning(const RunningJob& job, const Policy& policy);
 

@@ -17,7 +17,7 @@ Reaper::Reaper(Host host, const Settings& settings)
 
 std::optional<Running> Reaper::look() {
     try {
-        return host_.jobs().running();
+        return host_.jobs().running(policy_.shortestLimit());
     } catch (const CallFailed& failure) {
         if (!failure.later()) throw;
         if (failures_.failed("the list of running jobs", failure.what())) {

@@ -25,6 +25,21 @@ struct ServiceJobsTest : ServiceScene {
     AttemptKey key;
 };
 
+TEST_F(ServiceJobsTest, OneThatIsWellAndYoungIsOnlyCountedWhereThatIsEnough) {
+    const auto well = ask("jobs.running", {{"alive_after_ms", 3'600'000}});
+    EXPECT_TRUE(well["jobs"].empty());
+    EXPECT_EQ(well["left_out"], 1);
+    const auto old = ask("jobs.running", {{"alive_after_ms", 0}});
+    EXPECT_EQ(old["jobs"].size(), 1U);
+    EXPECT_EQ(old["left_out"], 0);
+}
+
+TEST_F(ServiceJobsTest, OneWhoseLockIsFreeIsNeverLeftOut) {
+    world.launcher().unwatch(key);
+    world.launcher().loseShim(key, false);
+    EXPECT_EQ(ask("jobs.running", {{"alive_after_ms", 3'600'000}})["jobs"].size(), 1U);
+}
+
 TEST_F(ServiceJobsTest, ARunningJobShowsWhatIsSeenOfIt) {
     const auto seen = ask("jobs.running");
     EXPECT_EQ(seen["self"], "alive");

@@ -73,6 +73,8 @@ Json encode(const RunningJob& job) {
             {"signal", record ? orNull(record->signal) : Json(nullptr)}};
 }
 
+constexpr Milliseconds kLongest{std::chrono::hours{24 * 365}};
+
 constexpr std::array kCauses{FlipCause::kExitRecord,
                              FlipCause::kProcessDied,
                              FlipCause::kPidReused,
@@ -131,10 +133,21 @@ Json finish(const Call& call, FlipOrder order) {
 }  // namespace
 
 Json listRunningFor(const Call& call) {
+    const Milliseconds alive_after{
+        call.request.maybeWhole("alive_after_ms", 0, kLongest.count()).value_or(0)};
     const auto seen = call.world.running.look();
     Json jobs = Json::array();
-    for (const auto& job : seen.jobs) jobs.push_back(encode(job));
-    return {{"self", lifeName(seen.self.liveness)}, {"jobs", std::move(jobs)}};
+    std::int64_t left_out = 0;
+    for (const auto& job : seen.jobs) {
+        const bool well = job.folder.lock == SeenLock::kHeld && job.running < alive_after;
+        if (well) {
+            ++left_out;
+        } else {
+            jobs.push_back(encode(job));
+        }
+    }
+    return {
+        {"self", lifeName(seen.self.liveness)}, {"jobs", std::move(jobs)}, {"left_out", left_out}};
 }
 
 Json finishJobFor(const Call& call) {

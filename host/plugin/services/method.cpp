@@ -9,7 +9,7 @@ const std::vector<Method>& methodTable() {
         {"exec.start", true, {"command", "timeout_ms", "key", "why"}, startCommandFor},
         {"exec.status", false, {"job"}, showCommandFor},
         {"jobs.finish", true, {"job", "attempt", "pid", "pid_start", "cause", "why"}, finishJobFor},
-        {"jobs.running", false, {}, listRunningFor},
+        {"jobs.running", false, {"alive_after_ms"}, listRunningFor},
         {"journal.write", false, {"subject", "rule", "decision", "evidence"}, writeJournalFor},
         {"leases.list", false, {}, listLeasesFor},
         {"leases.reclaim", true, {"repository", "token", "why"}, reclaimLeaseFor},

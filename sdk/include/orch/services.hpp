@@ -23,9 +23,13 @@ inline namespace sdk {
 class Jobs {
 public:
     explicit Jobs(const orch_host& host) : host_(host) {}
-    /// Every attempt whose row says running, looked at just now.
-    [[nodiscard]] Running running() const {
-        return detail::call(host_, "jobs.running", detail::Json::object(), detail::readRunning);
+    /// Every attempt whose row says running, looked at just now. With `alive_after` those are left
+    /// out whose lock is held and that have not run for so long: of many that are well a plugin
+    /// then hears a number alone.
+    [[nodiscard]] Running running(std::optional<Milliseconds> alive_after = {}) const {
+        detail::Json request = detail::Json::object();
+        if (alive_after) request["alive_after_ms"] = alive_after->count();
+        return detail::call(host_, "jobs.running", request, detail::readRunning);
     }
     /// Says why an attempt is over; orchd looks again and decides what becomes of it.
     Answer finish(const FinishOrder& order) const {

@@ -116,6 +116,7 @@ public:
     void setRunning(const Running& running) {
         auto json = detail::arrayOf("jobs", running.jobs);
         json["self"] = detail::wordOf(detail::kLives, running.self);
+        json["left_out"] = running.left_out;
         reply("jobs.running", detail::dump(json));
     }
     void setTasks(const std::vector<TaskSeen>& tasks) {

@@ -72,6 +72,7 @@ struct RunningJob {
 struct Running {
     Life self = Life::kUnknown;  ///< orchd's own process, seen by the same code; else trust nothing
     std::vector<RunningJob> jobs;
+    std::int64_t left_out = 0;  ///< alive by their lock, and younger than was asked for
 };
 
 /// Why an attempt is over. orchd looks again before it believes it: an exit record always wins.

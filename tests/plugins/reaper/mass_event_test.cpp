@@ -56,6 +56,12 @@ TEST_F(ReaperMassEventTest, FactsPassBesideAMassThatWaits) {
     EXPECT_THAT(play.tick(jobs).orders, SizeIs(1));
 }
 
+TEST_F(ReaperMassEventTest, ThoseLeftOutAsWellCountAmongAll) {
+    const Running seen{.self = Life::kAlive, .jobs = many(10, gone()), .left_out = 90};
+    const Moment now{.awake = std::chrono::hours{1}, .interval = std::chrono::seconds{30}};
+    EXPECT_THAT(decide(seen, {.dead_ticks = 1}, now, {}).orders, SizeIs(10));
+}
+
 TEST_F(ReaperMassEventTest, ThreeOfAFewAreNoMass) {
     EXPECT_THAT(play.tick(many(3, gone())).orders, SizeIs(3));
 }

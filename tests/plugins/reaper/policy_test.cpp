@@ -20,6 +20,13 @@ std::string refusal(const char* settings) {
     return "";
 }
 
+TEST(ReaperPolicyTest, KnowsTheShortestOfItsLimits) {
+    EXPECT_EQ(policyFrom(Settings{"{}"}).shortestLimit(), 2h);
+    const auto policy = policyFrom(
+        Settings{R"({"max_running":3600000,"max_running_by_stage":["deploy=4h","review=20m"]})"});
+    EXPECT_EQ(policy.shortestLimit(), 20min);
+}
+
 TEST(ReaperPolicyTest, HasDefaults) {
     const auto policy = policyFrom(Settings{"{}"});
     EXPECT_EQ(policy.dead_ticks, 3);

@@ -152,7 +152,7 @@ struct MethodRule {
 
 [[nodiscard]] inline const MethodRule* ruleOf(std::string_view method) {
     static const std::vector<MethodRule> rules{
-        {"jobs.running", false, {}, {}},
+        {"jobs.running", false, {}, {"alive_after_ms"}},
         {"jobs.finish", true, {"job", "attempt", "cause", "why"}, {"pid", "pid_start"}},
         {"tasks.list", false, {}, {"project", "stage", "state", "limit"}},
         {"leases.list", false, {}, {}},

@@ -44,7 +44,9 @@ namespace detail {
 
 [[nodiscard]] inline Running readRunning(const Json& reply) {
     const Members members{reply};
-    Running running{.self = valueOf(kLives, members.text("self"), Life::kUnknown), .jobs = {}};
+    Running running{.self = valueOf(kLives, members.text("self"), Life::kUnknown),
+                    .jobs = {},
+                    .left_out = members.number<std::int64_t>("left_out")};
     members.each("jobs", [&](const Json& job) { running.jobs.push_back(readRunningJob(job)); });
     return running;
 }
