@@ -76,15 +76,14 @@ double microsecondsOf(int rounds, int calls, F call) {
 
 void run(bool smoke) {
     Scene scene;
-    const int rounds = smoke ? 3 : 50;
-    const int calls = smoke ? 10 : 2000;
+    const int rounds = smoke ? 3 : 2000;
+    const int calls = smoke ? 10 : 50;  // few: most rounds are not interrupted
     const auto before = probeFsync(scene.folder());
     const auto folder = [&] { return scene.call("state_dir.path"); };
     if (!folder()) throw std::runtime_error("state_dir.path was refused");
     const double served = microsecondsOf(rounds, calls, folder);
     const double direct = microsecondsOf(rounds, calls, [&] { return scene.direct(); });
-    const double listed =
-        microsecondsOf(rounds, smoke ? 10 : 500, [&] { return scene.call("tasks.list"); });
+    const double listed = microsecondsOf(rounds, calls, [&] { return scene.call("tasks.list"); });
     const std::array fsync{before, probeFsync(scene.folder())};
     print({.bench = "call",
            .measure = "state_dir.path",
