@@ -30,6 +30,7 @@ std::vector<std::string> leaseNames(const fs::path& folder) {
         const auto name = entry->path().stem().string();
         if (entry->path().extension() == ".lease" && isLeaseName(name)) names.push_back(name);
     }
+    if (error == std::errc::no_such_file_or_directory) return {};  // no folder, no leases
     if (error) throw Error("cannot list " + folder.string() + ": " + error.message());
     std::sort(names.begin(), names.end());
     return names;
@@ -50,6 +51,7 @@ std::unique_ptr<LeaseFiles> FileLeases::filesOf(const std::string& name) const {
 
 std::variant<LeaseProof, MergeLeases::Busy> FileLeases::acquire(const Request& request) {
     const auto name = leaseNameOf(request.repository);
+    ensureFolder(folder_);  // somebody may have tidied up; a missing file is a lease that is free
     auto files = filesOf(name);
     try {
         auto taken = takeLease(*files, here_, name, ttl_, request);

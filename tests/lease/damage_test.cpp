@@ -28,6 +28,12 @@ TEST_F(LeaseDamageTest, AnUnreadableLeaseIsBusyAndNotAnError) {
     EXPECT_THAT(busy(leases.acquire(request())), HasSubstr("cannot be read"));
 }
 
+TEST_F(LeaseDamageTest, AFolderThatSomebodyDeletesIsNoLeasesAndIsMadeAgain) {
+    std::filesystem::remove_all(folder);
+    EXPECT_TRUE(leases.list().empty());
+    EXPECT_EQ(busy(leases.acquire(request())), "");
+}
+
 TEST_F(LeaseDamageTest, TheGuardIsMadeAgainWhenSomebodyDeletesIt) {
     { const auto held = proof(leases.acquire(request())); }
     std::filesystem::remove(file("guard"));
