@@ -43,4 +43,20 @@ void change(const std::filesystem::path& database, const std::string& sql) {
     (void)run(database, sql, SQLITE_OPEN_READWRITE);
 }
 
+WriteLock::WriteLock(const std::filesystem::path& database) {
+    const int opened = sqlite3_open_v2(database.c_str(), &handle_, SQLITE_OPEN_READWRITE, nullptr);
+    sqlite3_busy_timeout(handle_, kBusyMilliseconds);
+    if (opened == SQLITE_OK &&
+        sqlite3_exec(handle_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK) {
+        return;
+    }
+    const std::string reason = sqlite3_errmsg(handle_);
+    sqlite3_close(handle_);
+    throw std::runtime_error("the database cannot be locked: " + reason);
+}
+
+WriteLock::~WriteLock() {
+    sqlite3_close(handle_);
+}
+
 }  // namespace orch::testing
