@@ -35,7 +35,14 @@ constexpr std::array<std::string_view, 18> kOtherMeanings{"ORCH_ARTEFACT",
                                                           "ORCH_TASK",
                                                           "ORCH_VERSION"};
 
+/// By the rule of the other sections this would be a plugin's key, and it is none: an operator who
+/// believes to have switched something off must hear of it.
+bool looksLikeAPluginsKey(const std::string& name) {
+    return name.starts_with("ORCH_PLUGINS_");
+}
+
 bool hasOtherMeaning(const std::string& name) {
+    if (looksLikeAPluginsKey(name)) return false;
     if (endsWith(name, "_ENABLED") || name == "ORCH_URL" || name == "ORCH_TOKEN") return true;
     return std::any_of(
         kOtherMeanings.begin(), kOtherMeanings.end(), [&](std::string_view beginning) {
@@ -79,6 +86,12 @@ std::vector<std::string> overlayWarnings(const Reading& reading,
             return name.starts_with(variableOf(plugin) + "_");
         };
         if (std::any_of(plugins.begin(), plugins.end(), is_its)) continue;
+        if (looksLikeAPluginsKey(name)) {
+            warnings.push_back("the environment variable " + name +
+                               " changes nothing: a plugin has variables of its own, such as "
+                               "ORCH_REAPER_ENABLED (orchctl plugin show tells its switch)");
+            continue;
+        }
         if (const auto near = nearest(name, known)) {
             warnings.push_back("the environment variable " + name + " changes nothing, did you " +
                                "mean " + *near + "?");

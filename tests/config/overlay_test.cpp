@@ -79,6 +79,14 @@ TEST(OverlayTest, PluginsHaveNoVariablesOfTheFilesOwn) {
     EXPECT_EQ(config.plugins.at(0).timeout, std::chrono::seconds(30));
 }
 
+TEST(OverlayTest, AVariableThatLooksLikeAPluginsKeyIsSaidToChangeNothing) {
+    const auto warnings = parse("", {{"ORCH_PLUGINS_REAPER_ENABLED", "false"}}).warnings;
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_NE(warnings.front().find("ORCH_PLUGINS_REAPER_ENABLED changes nothing"),
+              std::string::npos);
+    EXPECT_NE(warnings.front().find("such as ORCH_REAPER_ENABLED"), std::string::npos);
+}
+
 TEST(OverlayTest, SettingsOfAListedPluginAreNoTypos) {
     const Environment environment{{"ORCH_DISK_WATCH_MIN_FREE", "1GB"}};
     EXPECT_EQ(parse("plugins: {disk-watch: {}}\n", environment).warnings, Warnings{});
