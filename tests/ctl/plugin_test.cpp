@@ -109,7 +109,7 @@ TEST_F(PluginCommandTest, OneIsShownWithSettingsGrantsAndItsLastError) {
     EXPECT_EQ(ask({"plugin", "show", "reaper"}), 0) << err;
     for (const std::string part :
          {"reaper 1.0.0 · running · live · generation 3\n",
-          "switch    on (also: ORCH_REAPER_ENABLED in orchd's environment",
+          "switch    on · other switches: ORCH_REAPER_ENABLED in orchd's environment",
           "ticks     120 · every 30 s · last 2020-01-02",
           "failures  2 · in a row 0 · last: jobs.finish: not granted\n",
           "needs     jobs.finish, jobs.running\n",

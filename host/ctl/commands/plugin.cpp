@@ -81,7 +81,7 @@ it off, and says which.
 Example:
   orchctl plugin enable reaper)"
            : R"(Once this has answered, nothing that the plugin does follows: it is not ticked, and what it was
-about to write is refused. It stays loaded and keeps its state, also over a restart of orchd.
+about to write is refused. It stays loaded, and off over restarts of orchd until it is enabled.
 Example:
   orchctl plugin disable reaper && orchctl why reaper)");
     auto options = std::make_shared<SwitchOptions>();

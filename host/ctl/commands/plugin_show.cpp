@@ -41,13 +41,14 @@ std::string failuresOf(const json& plugin) {
            (error.empty() ? "" : " · last: " + error);
 }
 
-/// "on, unless ORCH_REAPER_ENABLED=false" teaches where else it can be switched off.
+/// Teaches where else it can be switched off.
 std::string switchOf(const json& plugin) {
     const auto text = textOf(plugin, "switch");
     const auto variable = textOr(plugin, "kill_switch");
     return variable.empty() || text.find(variable) != std::string::npos
                ? text
-               : text + " (also: " + variable + " in orchd's environment, enabled in its entry)";
+               : text + " · other switches: " + variable +
+                     " in orchd's environment, enabled in its entry";
 }
 
 void printSettings(const Context& context, const json& plugin) {
