@@ -41,7 +41,6 @@ std::string inOneLine(std::string text) {
 
 PluginHost::PluginHost(World world, std::vector<PluginDef> defs)
     : world_(std::move(world)),
-      loader_(world_.state_dir / "plugins" / ".loaded"),
       scheduler_(world_.store.clock(),
                  [this](const QuarantineNote& quarantine) { note(quarantine); }),
       board_(world_.store, world_.places.environment, [this](const std::string& name) {
@@ -55,6 +54,14 @@ PluginHost::~PluginHost() {
 }
 
 void PluginHost::start() {
+    try {
+        loader_.emplace(world_.state_dir / "plugins" / ".loaded");
+    } catch (const Error& error) {
+        for (auto& slot : slots_) {
+            refuse(slot, slot.def.where + ": plugins." + slot.def.name + ": " + error.what());
+        }
+        return;
+    }
     for (auto& slot : slots_) load(slot);
     for (auto& slot : slots_) create(slot);
     std::unique_lock lock(mutex_);
@@ -65,7 +72,7 @@ void PluginHost::start() {
 
 void PluginHost::load(Slot& slot) {
     try {
-        auto candidate = prepareCandidate(slot.def, world_.places, loader_, ++generations_);
+        auto candidate = prepareCandidate(slot.def, world_.places, *loader_, ++generations_);
         requireUnique(candidate);
         for (const auto& remark : candidate.remarks)
             std::cerr << "orchd: warning: " << remark << "\n";

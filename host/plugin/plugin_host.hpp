@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,8 @@ private:
     [[nodiscard]] static PluginStatus statusOf(const Slot& slot);
 
     World world_;
-    LibraryLoader loader_;
+    std::optional<LibraryLoader>
+        loader_;  ///< nothing until start(), and where that is not possible
     Scheduler scheduler_;
     Switchboard board_;
     mutable std::mutex mutex_;  ///< over slots_ and what stands in them

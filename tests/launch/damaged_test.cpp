@@ -49,6 +49,13 @@ TEST_F(DamagedTest, MissingExitFileIsNoDamageAndNoExit) {
     EXPECT_FALSE(seen.exit);
 }
 
+TEST_F(DamagedTest, AShimWhoseFolderIsDeletedEndsWithItsAgent) {
+    const auto proc = startAndAwait(script("while [ ! -e go ]; do sleep 0.05; done"));
+    std::filesystem::remove_all(inFolder("exit.json").parent_path());
+    replaceFile(dir / "go", "", Sync::kNo);
+    EXPECT_TRUE(testing::dies(proc.shim));
+}
+
 TEST_F(DamagedTest, BrokenSpecIsAFailedStartThatSaysWhatIsWrong) {
     const auto breaking = dir / "breaking-shim";
     replaceFile(breaking,

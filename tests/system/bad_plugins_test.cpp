@@ -100,6 +100,14 @@ TEST_F(BadPluginsTest, OneThatDoesNotStartSaysWhy) {
     EXPECT_TRUE(has(world.orchctl({"plugin", "list"}).out, "refused"));
 }
 
+TEST_F(BadPluginsTest, WithoutAFolderForTheCopiesAllAreRefusedAndOrchdRuns) {
+    std::filesystem::create_directories(world.state);
+    std::ofstream(world.state / "plugins") << "a file";
+    world.start();
+    EXPECT_TRUE(has(world.log(), "plugins.reaper: cannot empty folder")) << world.log();
+    EXPECT_TRUE(has(world.orchctl({"plugin", "list"}).out, "refused"));
+}
+
 TEST_F(BadPluginsTest, WhatWasRefusedCannotBeSwitched) {
     (void)words("  reapr: {}\n");
     const auto said = world.orchctl({"plugin", "enable", "reapr"});

@@ -100,6 +100,12 @@ std::unique_ptr<AttemptRun> prepare(const AttemptFolder& folder) {
     return run;
 }
 
+/// Somebody deleted it: it does not come back.
+bool isGone(const std::filesystem::path& folder) {
+    std::error_code unknown;
+    return !std::filesystem::exists(folder, unknown) && !unknown;
+}
+
 /// A disk may be full for a night; how the agent ended is worth waiting for it. Meanwhile the lock
 /// is held: nothing else begins in that worktree.
 void writeExit(const AttemptFolder& folder, const ExitRecord& exit) {
@@ -110,7 +116,7 @@ void writeExit(const AttemptFolder& folder, const ExitRecord& exit) {
         try {
             return replaceFile(folder.exit(), encodeExit(exit));
         } catch (const Error& error) {
-            if (attempt == kTries) throw;
+            if (attempt == kTries || isGone(folder.path)) throw;
             if (attempt == 1) complain(std::string{error.what()} + "; trying on for a day");
             std::this_thread::sleep_for(attempt < kQuickTries ? 1s : 10s);
         }
