@@ -160,7 +160,7 @@ TEST(ReaperAloneTest, ID1AnEndNobodyHeardOfIsFoundWithItsExitCode) {
 
 // proves R2: the backstop ends what lives, and then the slot is free
 TEST(ReaperAloneTest, WhatRunsForTooLongIsEndedAndTheQueueGoesOn) {
-    DeafHost host(reaperWith({{.key = "max_running", .values = {"1s"}}}));
+    DeafHost host(reaperWith({{.key = "max_running", .values = {"5s"}}}));
     const auto endless = host.run("sleep 1000");
     const auto next = host.run("exit 0");
     const auto proc = host.procOf(endless);
