@@ -1,5 +1,8 @@
 #include "plugin/loaded_plugin.hpp"
 
+#include <mutex>
+#include <vector>
+
 #include "plugin/settings_json.hpp"
 
 namespace orch {
@@ -10,6 +13,14 @@ constexpr Milliseconds kPatience{3'000};
 
 std::string speakerOf(const PluginDef& def, std::int64_t number) {
     return "plugin " + def.name + "#" + std::to_string(number);
+}
+
+/// A thread may come back into its code at any time, also while orchd ends.
+void keepForEver(std::unique_ptr<Library> library) {
+    static std::mutex mutex;
+    static auto& kept = *new std::vector<std::unique_ptr<Library>>;
+    const std::lock_guard lock(mutex);
+    kept.push_back(std::move(library));
 }
 
 }  // namespace
@@ -109,7 +120,7 @@ std::string LoadedPlugin::retire(Milliseconds patience) {
     around_.scheduler.remove(ticked_);
     retired_ = true;
     if (!generation_->retire(patience)) {
-        (void)candidate_.library.release();  // its thread may come back into it at any time
+        keepForEver(std::move(candidate_.library));
         return speakerOf(def(), number_) + " did not come back from an entry and was left behind";
     }
     if (candidate_.library->unload() == Library::End::kGone) return "";
