@@ -1,5 +1,7 @@
 #include "base/confinement.hpp"
 
+#include <sys/prctl.h>
+
 #include <cerrno>
 #include <exception>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/landlock.hpp"
+#include "base/process_namespace.hpp"
 
 namespace orch {
 
@@ -44,7 +47,7 @@ bool mayBecomeAnotherUser() {
 
 }  // namespace
 
-ConfinementSupport confinementSupport() {
+ConfinementSupport landlockSupport() {
     ConfinementSupport support{.may_run_as = mayBecomeAnotherUser()};
     const int version = landlock::version();
     if (version < 0) {
@@ -57,11 +60,25 @@ ConfinementSupport confinementSupport() {
     return support;
 }
 
+ConfinementSupport confinementSupport() {
+    static const auto tried = ProcessNamespace::probe();
+    auto support = landlockSupport();
+    support.own_processes = tried.processes;
+    support.own_proc = tried.proc;
+    support.filter = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
+    return support;
+}
+
 std::string describe(const ConfinementSupport& support) {
-    if (!support.files()) return "none: " + support.why_not;
-    return "landlock " + std::to_string(support.landlock_abi) + ": files" +
-           (support.signals() ? ", signals" : "") +
-           (support.truncation() ? "" : " (which may still be emptied)");
+    std::string words = "none: " + support.why_not;
+    if (support.files()) {
+        words = "landlock " + std::to_string(support.landlock_abi) + ": files" +
+                (support.signals() ? ", signals" : "") +
+                (support.truncation() ? "" : " (which may still be emptied)");
+    }
+    if (support.own_processes) words += "; own process table";
+    if (support.own_processes && !support.own_proc) words += " (/proc shows the machine's)";
+    return words + (support.filter ? "; filter" : "");
 }
 
 }  // namespace orch

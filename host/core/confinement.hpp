@@ -43,10 +43,14 @@ enum class Confine {
 
 /// How one attempt is kept away from what is not its own.
 struct Confinement {
-    bool required = false;        ///< a kernel without Landlock fails the start
-    std::vector<PathRule> paths;  ///< none: no Landlock. What no rule is above may be written
+    bool required = false;  ///< a kernel without Landlock fails the start
+    /// None: it is another user at most, and not isolated. What no rule is above may be written.
+    std::vector<PathRule> paths;
     std::optional<UserIds> user;  ///< nothing: orchd's own
     bool operator==(const Confinement&) const = default;
+
+    /// Is it kept from files, from processes outside and from what the kernel has for others?
+    [[nodiscard]] bool isolated() const { return !paths.empty(); }
 };
 
 }  // namespace orch

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "launch/record_files.hpp"
+#include "launch/run_order.hpp"
 
 namespace orch {
 
@@ -30,14 +31,16 @@ void requireUtf8(const std::string& text, const std::string& what) {
     }
 }
 
-void requireUtf8(const ShimSpec& spec) {
-    requireUtf8(spec.start.folder.string(), "its working folder");
-    for (const auto& word : spec.start.command) requireUtf8(word, "a word of its command");
-    for (const auto& line : spec.start.environment) {
+/// A StartSpec or a RunOrder.
+template <class Order>
+void requireUtf8(const Order& order) {
+    requireUtf8(order.folder.string(), "its working folder");
+    for (const auto& word : order.command) requireUtf8(word, "a word of its command");
+    for (const auto& line : order.environment) {
         requireUtf8(line, "its environment variable " + cleanUtf8(line.substr(0, line.find('='))));
     }
-    if (!spec.start.confinement) return;
-    for (const auto& rule : spec.start.confinement->paths) {
+    if (!order.confinement) return;
+    for (const auto& rule : order.confinement->paths) {
         requireUtf8(rule.path.string(), "a path of its confinement");
     }
 }
@@ -79,28 +82,44 @@ Confinement decodeConfinement(const Json& json) {
     return confinement;
 }
 
+/// What both kinds of order have.
+template <class Order>
+void readCommand(const Json& json, const std::string& what, Order& order) {
+    order.command = json.at("command").get<std::vector<std::string>>();
+    order.folder = json.at("folder").get<std::string>();
+    order.environment = json.at("environment").get<std::vector<std::string>>();
+    if (order.command.empty()) throw LaunchError(what + ": the command is empty");
+    if (const auto part = json.find("confinement"); part != json.end()) {
+        order.confinement = decodeConfinement(*part);
+    }
+}
+
+RunOrder readRunOrder(const Json& json) {
+    RunOrder order;
+    readCommand(json, "the order to run", order);
+    const auto& limits = json.at("limits");
+    order.limits = {limits.at("address_space").get<std::uint64_t>(),
+                    limits.at("file_size").get<std::uint64_t>(),
+                    std::chrono::seconds{limits.at("cpu_s").get<std::int64_t>()}};
+    return order;
+}
+
 ShimSpec readSpec(const Json& json) {
     ShimSpec spec;
     spec.start.key = {JobId{json.at("job").get<std::int64_t>()}, json.at("attempt").get<int>()};
-    spec.start.command = json.at("command").get<std::vector<std::string>>();
-    spec.start.folder = json.at("folder").get<std::string>();
-    spec.start.environment = json.at("environment").get<std::vector<std::string>>();
+    readCommand(json, "spec.json", spec.start);
     spec.start.timeout = Milliseconds{json.at("timeout_ms").get<std::int64_t>()};
     spec.start.stall = Milliseconds{json.at("stall_ms").get<std::int64_t>()};
     spec.start.grace = Milliseconds{json.at("grace_ms").get<std::int64_t>()};
     spec.start.output_limit = json.at("output_limit").get<std::uint64_t>();
     spec.mark = json.at("mark").get<std::string>();
-    if (spec.start.command.empty()) throw LaunchError("spec.json: the command is empty");
-    if (const auto part = json.find("confinement"); part != json.end()) {
-        spec.start.confinement = decodeConfinement(*part);
-    }
     return spec;
 }
 
 }  // namespace
 
 std::string encodeSpec(const ShimSpec& spec) {
-    requireUtf8(spec);
+    requireUtf8(spec.start);
     const auto& start = spec.start;
     Json json{{"format", start.confinement ? kConfinedSpecFormat : kRecordFormat},
               {"job", raw(start.key.job)},
@@ -128,6 +147,27 @@ ShimSpec decodeSpec(std::string_view text) {
         return readSpec(json);
     } catch (const Json::exception& error) {
         throw LaunchError(std::string{"spec.json cannot be read: "} + error.what());
+    }
+}
+
+std::string encodeRunOrder(const RunOrder& order) {
+    requireUtf8(order);
+    Json json{{"command", order.command},
+              {"folder", order.folder.string()},
+              {"environment", order.environment},
+              {"limits",
+               {{"address_space", order.limits.address_space},
+                {"file_size", order.limits.file_size},
+                {"cpu_s", order.limits.cpu.count()}}}};
+    if (order.confinement) json["confinement"] = encodeConfinement(*order.confinement);
+    return json.dump();
+}
+
+RunOrder decodeRunOrder(std::string_view text) {
+    try {
+        return readRunOrder(Json::parse(text));
+    } catch (const Json::exception& error) {
+        throw LaunchError(std::string{"the order to run cannot be read: "} + error.what());
     }
 }
 

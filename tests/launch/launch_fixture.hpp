@@ -11,6 +11,7 @@
 
 #include "launch/shim_launcher.hpp"
 #include "support/eventually.hpp"
+#include "support/processes.hpp"
 #include "support/temp_dir.hpp"
 
 namespace orch::testing {

@@ -7,6 +7,7 @@
 #include "base/confinement.hpp"
 #include "base/files.hpp"
 #include "support/eventually.hpp"
+#include "support/processes.hpp"
 #include "system/installation.hpp"
 
 namespace orch::testing {
@@ -18,6 +19,8 @@ namespace {
 /// T-1 is somebody else's work, under way. T-2 tries its worst and writes down what came of it.
 constexpr auto kBegin = R"sh(begin
 . "$here/target.sh"
+until [ -s "$here/shim-$ORCH_TASK" ]; do sleep 0.05; done
+SHIM=$(cat "$here/shim-$ORCH_TASK")
 if [ "$ORCH_TASK" = T-1 ]; then
     echo theirs >secret; echo theirs >"$ORCH_ARTEFACT_DIR/secret"; hold; exit 0
 fi
@@ -37,7 +40,7 @@ try other_prompt "cat $STATE/jobs/1.1/prompt.md"
 try daemon_json "cat $STATE/daemon.json"
 try state_listing "ls $STATE"
 try signal_daemon "kill -CONT $DAEMON"
-try signal_shim "kill -CONT $PPID"
+try signal_shim "kill -CONT $SHIM"
 )sh";
 
 constexpr auto kAttempts = R"sh(
@@ -56,8 +59,8 @@ try daemon_environment "cat /proc/$DAEMON/environ"
 try daemon_memory ": </proc/$DAEMON/mem"
 try daemon_descriptors "readlink /proc/$DAEMON/fd/1"
 try daemon_ptrace "$PTRACE_ATTEMPT $DAEMON"
-try shim_environment "cat /proc/$PPID/environ"
-try shim_ptrace "$PTRACE_ATTEMPT $PPID"
+try shim_environment "cat /proc/$SHIM/environ"
+try shim_ptrace "$PTRACE_ATTEMPT $SHIM"
 try repository_write "echo x >$REPO/evil"
 try repository_hook "mkdir -p $REPO/.git/hooks && echo x >$REPO/.git/hooks/post-receive"
 try repository_config "git config --file $REPO/.git/config core.fsmonitor x"
@@ -75,8 +78,7 @@ try own_settings_write "echo x >>$STATE/gitconfig"
 try second_orchd "timeout 60 $ORCHD --config $CONFIG"
 try empty_database "truncate --no-create --size=0 $STATE/orch.db"
 printf 'state_dir: %s/own\nprompts: %s\nserver: {listen: "127.0.0.1:0"}\nagents: {a: {command: [true]}}\npipeline: {stages: [{name: development, agent: a, gate: [committed]}]}\n' "$PWD" "$PROMPTS" >own.yaml
-setsid "$ORCHD" --config own.yaml >"$here/own.log" 2>&1 &
-echo $! >"$here/own.pid"
+setsid "$ORCHD" --config "$PWD/own.yaml" >"$here/own.log" 2>&1 &
 until grep -q 'token in\|orchd:\|own.yaml:' "$here/own.log"; do sleep 0.05; done
 )sh";
 
@@ -127,10 +129,18 @@ struct HostileAgentTest : ::testing::Test {
         world.start(environment);
         aim();
         world.addTask();
+        tellShim("T-1", "1.1");
         ASSERT_TRUE(eventually([&] { return fs::exists(theirs); }));
         world.addTask("Hostile");
+        tellShim("T-2", "2.1");
         ASSERT_TRUE(eventually([&] { return fs::exists(world.dir / "tried"); }, 120s))
             << world.file("attempts.log");
+    }
+    /// Who its shim is, an agent cannot find out.
+    void tellShim(const std::string& task, const std::string& attempt) {
+        ASSERT_TRUE(eventually([&] { return world.shimOf(attempt) != 0; }));
+        replaceFile(
+            world.dir / ("shim-" + task), std::to_string(world.shimOf(attempt)), Sync::kNo, 0644);
     }
     void aim() {
         std::ostringstream text;
@@ -202,7 +212,8 @@ TEST_F(HostileAgentTest, IH4OrchdOfItsOwnIsIsolatedAndEndsWithIt) {
     if (!support.files()) GTEST_SKIP() << describe(support);
     attack("");
     EXPECT_TRUE(has(world.file("report"), "second_orchd refused"));
-    EXPECT_TRUE(dies(std::stoi(world.file("own.pid")))) << world.file("own.log");
+    const auto own = (world.state / "worktrees/T-2/own.yaml").string();
+    EXPECT_TRUE(eventually([&] { return processesWith(own) == 0; })) << world.file("own.log");
     EXPECT_TRUE(world.orchd().running());
     EXPECT_TRUE(has(world.file("state/daemon.json"), std::to_string(world.orchd().pid())));
 }

@@ -51,21 +51,21 @@ constexpr auto kStages =
 constexpr auto kProject = R"(    deploy: {command: [sh, {dir}/agents/deploy.sh, "{version}"]}
 )";
 
-/// What all scripts share. Another run of the same task that still lives is told as "overlap".
+/// What all scripts share. Another run of the same task of which anything still lives is told as
+/// "overlap": its processes have inherited the lock.
 constexpr auto kCommon = R"sh(set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 note() {
     printf '%s %s.%s %s %s %s\n' "$1" "$ORCH_JOB" "$ORCH_ATTEMPT" "$ORCH_TASK" "$ORCH_STAGE" "$$" \
         >>"$here/ledger"
 }
-lives() { grep -qsF "$here/agents" "/proc/$1/cmdline"; }
 begin() {
     touch "$here/ledger"
-    for pid in $(awk -v task="$ORCH_TASK" '$3 == task && $1 == "start" { open[$2] = $5 }
-                     $1 == "end" { delete open[$2] }
-                     END { for (run in open) print open[run] }' "$here/ledger"); do
-        if lives "$pid"; then note overlap; fi
-    done
+    mask=$(umask)
+    umask 0
+    exec 9>>"$here/locks/$ORCH_TASK"
+    umask "$mask"
+    if ! flock --nonblock 9; then note overlap; fi
     note start
 }
 end() { note end; }
@@ -132,6 +132,8 @@ Installation::Installation() : repo(GitRepo::create(apart / "repo")), program(OR
     settings.stages = kStages;
     settings.project = kProject;
     put(dir / "agents/common.sh", kCommon);
+    fs::create_directory(dir / "locks");
+    fs::permissions(dir / "locks", fs::perms::all);
     put(dir / "ledger", "");  // where a test puts guarded things into `dir`, nothing new is made
     for (const auto* stage : {"analysis", "development", "review"}) {
         put(apart / "prompts" / (std::string{stage} + ".md"), "{{task}} {{title}}\n{{feedback}}\n");

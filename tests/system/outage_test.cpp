@@ -34,10 +34,11 @@ TEST_F(OutageTest, CancelOrderedJustBeforeTheKillIsCarriedOut) {
     world.start();
     const auto task = world.addTask();
     ASSERT_TRUE(world.runsBegin(1));
+    const auto agent = world.agentOf("1.1");
     EXPECT_EQ(world.orchctl({"task", "cancel", task}).code, 0);
     world.pullThePlug();
     EXPECT_TRUE(world.becomes("SELECT status FROM jobs", "cancelled"));
-    EXPECT_TRUE(dies(world.ledger().entries().front().pid));
+    EXPECT_TRUE(dies(agent));
     EXPECT_EQ(world.one("SELECT state FROM tasks"), "cancelled");
     EXPECT_EQ(world.one("SELECT exit_code FROM attempts"), "");
 }
@@ -97,10 +98,11 @@ TEST_F(OutageTest, DatabaseFromBeforeTheTaskLeavesNoAgentBehind) {
     world.start();
     (void)world.addTask();
     ASSERT_TRUE(world.runsBegin(1));
+    const auto agent = world.agentOf("1.1");
     world.kill9();
     restore(world.dir / "backup");
     world.start();
-    EXPECT_TRUE(dies(world.ledger().entries().front().pid));
+    EXPECT_TRUE(dies(agent));
     const auto task = world.addTask();
     world.letGo();
     expectDone(task);

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
 #include "base/files.hpp"
 #include "support/eventually.hpp"
+#include "support/processes.hpp"
 #include "system/installation.hpp"
 
 namespace orch::testing {
@@ -55,15 +57,15 @@ TEST_F(ProcessesTest, ID3AgentThatIsSilentAndIdleIsEndedAndSaysSo) {
     EXPECT_TRUE(has(world.parkedBecause(task), "no output and no CPU use for"))
         << world.reasonOf(task);
     EXPECT_EQ(world.one("SELECT outcome FROM attempts"), "timed_out");
-    EXPECT_TRUE(dies(world.ledger().entries().front().pid));
+    EXPECT_TRUE(dies(world.agentOf("1.1")));
 }
 
 TEST_F(ProcessesTest, ID10ServerThatLeftTheSessionEndsWithItsJob) {
-    world.script("developer", "begin; setsid sleep 1000 & echo $! >\"$here/server\"; change; end");
+    const auto unique = "1000." + std::to_string(getpid());
+    world.script("developer", "begin; setsid sleep " + unique + " & change; end");
     const auto task = runOne();
     expectDone(task);
-    const auto server = std::stoi(world.file("server"));
-    EXPECT_TRUE(dies(server));
+    EXPECT_EQ(processesWith(unique), 0);
 }
 
 TEST_F(ProcessesTest, IE12TwoGigabytesOfOutputLeaveABoundedFileAndASmallDatabase) {

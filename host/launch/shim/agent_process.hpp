@@ -1,11 +1,8 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
-#include "base/files.hpp"
 #include "base/process.hpp"
 #include "core/attempt.hpp"
+#include "launch/shim/child_process.hpp"
 
 namespace orch {
 
@@ -20,19 +17,24 @@ public:
 
     [[nodiscard]] ProcessIdentity who() const { return who_; }
     /// What is in force once its first instruction runs; empty: nothing was asked for.
-    [[nodiscard]] const std::string& confinement() const { return confinement_; }
+    [[nodiscard]] const std::string& confinement() const { return child_.confinement(); }
     /// Reading end of its stdout and stderr; non-blocking.
     [[nodiscard]] const UniqueFd& output() const { return output_; }
     void closeOutput() { output_.reset(); }
 
     void letGo();
     /// Once the agent is gone: why it never began; nothing when it did.
-    [[nodiscard]] std::optional<std::string> startFailure() const;
+    [[nodiscard]] std::optional<std::string> startFailure() const { return child_.startFailure(); }
+    /// Once the agent is gone: nothing is waited for but what it left behind.
+    void letTableEnd() const { child_.letTableEnd(); }
 
 private:
-    std::string program_, folder_, search_path_, confinement_;
+    AgentProcess(const StartSpec& spec, Pipe output, Pipe gate);
+
+    RunOrder order_;
+    ChildProcess child_;
     ProcessIdentity who_;
-    UniqueFd output_, gate_, failure_;
+    UniqueFd output_, gate_;
 };
 
 }  // namespace orch

@@ -103,6 +103,7 @@ void AttemptRun::reap() {
         if (pid != agent_.who().pid) continue;
         status_ = status;
         start_failure_ = agent_.startFailure();
+        agent_.letTableEnd();
         watchdog_.agentGone(now());
     }
     empty_ = pid < 0 && errno == ECHILD;

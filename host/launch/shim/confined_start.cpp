@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,7 +15,6 @@
 #include <memory>
 #include <system_error>
 
-#include "base/confinement.hpp"
 #include "base/error.hpp"
 #include "base/landlock.hpp"
 #include "launch/shim/path_tree.hpp"
@@ -28,6 +28,10 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(const std::string& tried) {
     throw LaunchError("cannot confine the agent: " + tried + ": " +
                       std::generic_category().message(errno));
+}
+
+bool staysRoot(const Confinement& wanted) {
+    return geteuid() == 0 && !wanted.user;
 }
 
 /// What cannot be listed has no entries: then nothing of it is allowed.
@@ -94,52 +98,100 @@ void keepFromDisks(std::vector<PathRule>& paths) {
     }
 }
 
-UniqueFd rulesetFor(std::vector<PathRule> paths, const ConfinementSupport& support) {
+/// What root writes there changes the kernel, whatever capabilities it lacks: how it dumps core,
+/// which program it starts for a device. Others are kept from it by the files' modes.
+void keepFromKernelSettings(std::vector<PathRule>& paths) {
+    for (const auto* folder : {"/proc", "/sys"}) paths.push_back({folder, PathAccess::kRead});
+}
+
+UniqueFd rulesetFor(const Confinement& wanted, const ConfinementSupport& support) {
     auto ruleset = newRuleset(support);
+    auto paths = wanted.paths;
     if (geteuid() == 0) keepFromDisks(paths);
+    if (staysRoot(wanted)) keepFromKernelSettings(paths);
     for (const auto& rule : PathTree(paths).allowed(entriesOf)) allow(ruleset, rule, support);
     return ruleset;
 }
 
-/// Those that root in a container has (moby's defaults), but for making devices. The others lead
-/// past Landlock: into other processes' memory, onto disks, into the kernel.
+/// What root needs for files: packages are installed and built with these. Every other one leads
+/// past Landlock or into what is not the agent's: other processes, the network's raw packets,
+/// disks, the kernel; and a file that gives its capabilities to whoever starts it.
 constexpr std::array kKeptCapabilities{CAP_CHOWN,
                                        CAP_DAC_OVERRIDE,
                                        CAP_FOWNER,
                                        CAP_FSETID,
-                                       CAP_KILL,
                                        CAP_SETGID,
                                        CAP_SETUID,
-                                       CAP_SETPCAP,
-                                       CAP_NET_BIND_SERVICE,
-                                       CAP_NET_RAW,
-                                       CAP_SYS_CHROOT,
-                                       CAP_AUDIT_WRITE,
-                                       CAP_SETFCAP};
+                                       CAP_NET_BIND_SERVICE};
 
-/// From what an exec of root's gives; a user who is not root has none.
-bool dropCapabilities() {
-    if (geteuid() != 0) return true;
-    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-        const bool kept =
-            std::find(kKeptCapabilities.begin(), kKeptCapabilities.end(), capability) !=
-            kKeptCapabilities.end();
-        if (!kept && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
-    }
-    return true;
+/// An exec of root's gives what is in the bounding set; of anybody's, what is inherited.
+bool forgetInheritedCapabilities() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (syscall(SYS_capget, &header, sets.data()) != 0) return false;
+    for (auto& set : sets) set.inheritable = 0;
+    return syscall(SYS_capset, &header, sets.data()) == 0 &&
+           prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0;
+}
+
+bool knowsFilters() {
+    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
 }
 
 }  // namespace
 
-ConfinedStart::ConfinedStart(const Confinement& wanted) : user_(wanted.user), wanted_(true) {
-    const auto support = confinementSupport();
-    if (wanted.required && !support.files()) {
+ConfinedStart::ConfinedStart(const Confinement& wanted)
+    : user_(wanted.user), support_(landlockSupport()), wanted_(true) {
+    if (wanted.required && !support_.files()) {
         throw LaunchError("cannot confine the agent, which its confine: required demands: " +
-                          support.why_not);
+                          support_.why_not);
     }
-    if (support.files() && !wanted.paths.empty()) ruleset_ = rulesetFor(wanted.paths, support);
-    in_force_ = wanted.paths.empty() ? "" : describe(support);
-    if (user_) in_force_ = "user " + user_->name + (in_force_.empty() ? "" : "; " + in_force_);
+    if (!wanted.isolated()) return;
+    if (support_.files()) ruleset_ = rulesetFor(wanted, support_);
+    proc_rights_ =
+        rightsOf(staysRoot(wanted) ? PathAccess::kRead : PathAccess::kWrite, true, support_);
+    isolated_ = true;
+}
+
+void ConfinedStart::isolate(const ProcessNamespace* table) {
+    table_ = table;
+    support_.own_processes = table != nullptr;
+    support_.own_proc = table != nullptr && table->ownProc();
+    support_.filter = knowsFilters();
+    if (support_.filter) filter_ = SyscallFilter({support_.own_processes, support_.files()});
+}
+
+std::string ConfinedStart::inForce() const {
+    const auto rest = isolated_ ? describe(support_) : "";
+    if (!user_) return rest;
+    return "user " + user_->name + (rest.empty() ? "" : "; " + rest);
+}
+
+/// The mounts first: the folder of processes is another one then, and has to be allowed.
+bool ConfinedStart::enterTable() const {
+    if (table_ == nullptr || !table_->ownProc()) return true;
+    if (!table_->enterMounts()) return false;
+    if (!ruleset_) return true;
+    const int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0) return false;
+    const bool allowed = landlock::allowBeneath(ruleset_.get(), {proc_rights_, proc}) == 0;
+    close(proc);
+    return allowed;
+}
+
+/// CAP_KILL reaches nobody outside of a table of their own, and there are servers to be ended that
+/// run as other users.
+bool ConfinedStart::dropCapabilities() const {
+    if (!forgetInheritedCapabilities()) return false;
+    if (geteuid() != 0) return true;
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+        const bool kept =
+            std::find(kKeptCapabilities.begin(), kKeptCapabilities.end(), capability) !=
+                kKeptCapabilities.end() ||
+            (capability == CAP_KILL && table_ != nullptr);
+        if (!kept && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
+    }
+    return true;
 }
 
 bool ConfinedStart::becomeUser() const {
@@ -150,10 +202,11 @@ bool ConfinedStart::becomeUser() const {
 
 bool ConfinedStart::enter() const {
     if (!wanted_) return true;
-    if (ruleset_ && !dropCapabilities()) return false;
+    if (isolated_ && (!enterTable() || !dropCapabilities())) return false;
     if (user_ && !becomeUser()) return false;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
-    return !ruleset_ || landlock::restrictSelf(ruleset_.get()) == 0;
+    if (ruleset_ && landlock::restrictSelf(ruleset_.get()) != 0) return false;
+    return filter_.enter();
 }
 
 }  // namespace orch

@@ -18,6 +18,7 @@
 #include "launch/attempt_folder.hpp"
 #include "launch/record_files.hpp"
 #include "launch/shim/attempt_run.hpp"
+#include "launch/shim/run_command.hpp"
 
 namespace orch {
 
@@ -44,6 +45,7 @@ void setUpProcess() {
     for (const int number : {SIGTERM, SIGCHLD, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&set, number);
     sigprocmask(SIG_SETMASK, &set, nullptr);
     signal(SIGPIPE, SIG_IGN);   // orchd may be gone when it is told something
+    signal(SIGXFSZ, SIG_IGN);   // a limit on files is an error of write(2) like a full disk
     setsid();                   // fails harmlessly when the spawn made the session
     prctl(PR_SET_DUMPABLE, 0);  // the agent's secrets are in spec.json, and so in our memory
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
@@ -158,8 +160,11 @@ int shimMain(const std::filesystem::path& path) {
 }  // namespace orch
 
 int main(int argc, char** argv) {
+    if (argc >= 2 && std::string_view{argv[1]} == "--run") {
+        return orch::runCommand(argc - 2, argv + 2);
+    }
     if (argc != 2) {
-        (void)fputs("usage: orch-shim <attempt folder>; orchd starts it\n", stderr);
+        (void)fputs("usage: orch-shim <attempt folder> | --run [words]; orchd starts it\n", stderr);
         return 64;
     }
     return orch::shimMain(argv[1]);
