@@ -221,10 +221,8 @@ Adoption decideAdoption(const AttemptObservation& seen, bool other_boot, bool ca
     }
     // The lock is made before the shim: without one there never was a process.
     if (seen.lock == LockState::kAbsent && !seen.proc) return {Adoption::Kind::kRelease, {}};
-    // Unknown counts as alive: only a proven death lets another attempt into the worktree.
-    const bool gone = seen.agent == Liveness::kDead;
-    return {gone ? Adoption::Kind::kFinish : Adoption::Kind::kEndThenLost,
-            readEnd(seen, cancel_requested)};
+    // A dead agent is no proof either: what it started may live on in the worktree.
+    return {Adoption::Kind::kEndThenLost, readEnd(seen, cancel_requested)};
 }
 
 }  // namespace orch

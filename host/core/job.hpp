@@ -112,7 +112,7 @@ struct Adoption {
         kWatch,       ///< its shim lives
         kFinish,      ///< `ended` says how it ended
         kRelease,     ///< it was claimed and never started: back to the queue, uncharged
-        kEndThenLost  ///< its shim was killed but the agent lives: end the group first
+        kEndThenLost  ///< its shim was killed: what it may have left is ended first
     };
     Kind kind{};
     Ended ended;

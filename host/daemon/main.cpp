@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/own_limits.hpp"
 #include "config/config.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/own_environment.hpp"
@@ -56,6 +57,14 @@ void raiseDescriptorLimit() {
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
     limit.rlim_cur = std::min(limit.rlim_max, kEnough);
     setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// False, with a sentence, when one is left that would end us without a word.
+bool outlivesItsLimits() {
+    const auto left = orch::liftOwnLimits();
+    for (const auto& limit : left.narrow) std::cerr << "orchd: warning: " << limit << "\n";
+    for (const auto& limit : left.fatal) std::cerr << "orchd: " << limit << "\n";
+    return left.fatal.empty();
 }
 
 /// The folder this program is in.
@@ -130,6 +139,7 @@ int main(int argc, char** argv) {
     }
     // Nobody of the same user reads our memory or environment, and there are no core dumps.
     prctl(PR_SET_DUMPABLE, 0);
+    if (!outlivesItsLimits()) return kFailed;
     try {
         const auto environment = orch::processEnvironment();
         const auto config = orch::loadConfig(file, environment);

@@ -8,31 +8,59 @@
 
 #include "base/error.hpp"
 #include "launch/observe_attempt.hpp"
-#include "launch/spec_file.hpp"
 
 namespace orch {
 
 namespace {
 
-/// The line an environment of the attempt holds; empty when spec.json does not tell.
-std::string markLine(const AttemptFolder& folder) {
+std::optional<ShimSpec> readSpec(const AttemptFolder& folder) {
     const auto text = readFile(folder.spec());
     if (!text) return {};
     try {
-        const auto mark = decodeSpec(*text).mark;
-        return mark.empty() ? "" : std::string{kMarkVariable} + "=" + mark;
+        return decodeSpec(*text);
     } catch (const LaunchError&) {
         return {};  // cut in the middle of a start: its shim cannot have read it either
     }
 }
 
+/// A file of /proc/<pid>; empty when the process is another user's, or gone.
+std::string about(pid_t pid, const std::string& file) {
+    try {
+        return readFile("/proc/" + std::to_string(pid) + "/" + file).value_or("");
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+/// As a shim leaves it: nobody's shell and no editor is so.
+bool isConfined(pid_t pid) {
+    const auto status = about(pid, "status");
+    return status.find("\nNoNewPrivs:\t1\n") != std::string::npos &&
+           status.find("\nSeccomp:\t2\n") != std::string::npos;
+}
+
+bool isWithin(const std::filesystem::path& path, const std::filesystem::path& folder) {
+    const auto [end, unused] =
+        std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+    return end == folder.end();
+}
+
 }  // namespace
 
-OrphanHunt::OrphanHunt(const AttemptFolder& folder) : mark_line_(markLine(folder)) {
+OrphanHunt::OrphanHunt(const AttemptFolder& folder) : OrphanHunt(folder, readSpec(folder)) {}
+
+OrphanHunt::OrphanHunt(const AttemptFolder& folder, const std::optional<ShimSpec>& spec) {
+    if (spec && !spec->mark.empty()) {
+        mark_line_ = std::string{kMarkVariable} + "=" + spec->mark;
+    }
     const auto proc = readProc(folder);
     if (!proc || proc->boot_id != bootId()) return;
     known_ = {proc->shim, proc->agent};
     session_ = proc->shim.pid;
+    not_before_ = proc->shim.start;
+    if (!spec || !spec->start.confinement || !spec->start.confinement->isolated()) return;
+    std::error_code gone;
+    folder_ = std::filesystem::canonical(spec->start.folder, gone);
 }
 
 bool OrphanHunt::pass() {
@@ -62,19 +90,24 @@ std::vector<ProcessEntry> OrphanHunt::find() {
 
 bool OrphanHunt::isRoot(const ProcessEntry& process) const {
     if (process.ended) return false;
-    return std::ranges::find(known_, process.who) != known_.end() || carriesMark(process.who.pid);
+    return std::ranges::find(known_, process.who) != known_.end() || carriesMark(process.who.pid) ||
+           worksInFolder(process);
 }
 
 bool OrphanHunt::carriesMark(pid_t pid) const {
     if (mark_line_.empty()) return false;
-    std::string environment{'\0'};
-    try {
-        environment += readFile("/proc/" + std::to_string(pid) + "/environ").value_or("");
-    } catch (const Error&) {
-        return false;  // another user's process, or gone in the middle of the read
-    }
-    environment += '\0';
+    const auto environment = '\0' + about(pid, "environ") + '\0';
     return environment.find('\0' + mark_line_ + '\0') != std::string::npos;
+}
+
+/// Another attempt in the same folder carries a mark of its own.
+bool OrphanHunt::worksInFolder(const ProcessEntry& process) const {
+    if (folder_.empty() || process.who.start < not_before_) return false;
+    std::error_code error;
+    const auto at =
+        std::filesystem::read_symlink("/proc/" + std::to_string(process.who.pid) + "/cwd", error);
+    return !error && isWithin(at, folder_) && isConfined(process.who.pid) &&
+           about(process.who.pid, "environ").find(kMarkVariable) == std::string::npos;
 }
 
 }  // namespace orch

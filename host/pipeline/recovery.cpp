@@ -102,7 +102,8 @@ std::vector<AttemptKey> Recovery::strayFolders() {
 int Recovery::removeStrayFolders() {
     int removed = 0;
     for (const auto key : strayFolders()) {
-        if (launcher_.look(key).lock == LockState::kHeld) (void)launcher_.endOrphans(key);
+        // One that cannot be emptied stays, and is known by its folder at the next start.
+        if (!launcher_.look(key).exit && !launcher_.endOrphans(key)) continue;
         removed += launcher_.removeFolder(key) ? 1 : 0;
     }
     return removed;

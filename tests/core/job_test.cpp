@@ -161,10 +161,10 @@ TEST_F(AdoptionTest, AFreeLockWithAnExitRecordIsItsTrueEnd) {
     EXPECT_EQ(adoption.ended.exit_code, 3);
 }
 
-TEST_F(AdoptionTest, AKilledShimWithALiveAgentIsEndedFirst) {
+TEST_F(AdoptionTest, WhatAKilledShimLeftIsEndedFirstWhateverBecameOfItsAgent) {
     seen.lock = LockState::kFree;
     seen.proc = ProcRecord{};
-    for (const auto agent : {Liveness::kAlive, Liveness::kUnknown}) {
+    for (const auto agent : {Liveness::kAlive, Liveness::kUnknown, Liveness::kDead}) {
         seen.agent = agent;
         EXPECT_EQ(decideAdoption(seen, false, false).kind, Adoption::Kind::kEndThenLost);
         EXPECT_EQ(decideAdoption(seen, false, false).ended.outcome, Outcome::kLost);

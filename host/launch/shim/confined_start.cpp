@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -205,6 +206,8 @@ bool ConfinedStart::enter() const {
     if (isolated_ && (!enterTable() || !dropCapabilities())) return false;
     if (user_ && !becomeUser()) return false;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+    // Without a table the agent alone ends with us; the change of user above would undo it.
+    if (isolated_ && table_ == nullptr && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
     if (ruleset_ && landlock::restrictSelf(ruleset_.get()) != 0) return false;
     return filter_.enter();
 }

@@ -15,6 +15,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
+#include "base/own_limits.hpp"
 #include "launch/attempt_folder.hpp"
 #include "launch/record_files.hpp"
 #include "launch/shim/attempt_run.hpp"
@@ -45,12 +46,17 @@ void setUpProcess() {
     for (const int number : {SIGTERM, SIGCHLD, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&set, number);
     sigprocmask(SIG_SETMASK, &set, nullptr);
     signal(SIGPIPE, SIG_IGN);   // orchd may be gone when it is told something
-    signal(SIGXFSZ, SIG_IGN);   // a limit on files is an error of write(2) like a full disk
     setsid();                   // fails harmlessly when the spawn made the session
     prctl(PR_SET_DUMPABLE, 0);  // the agent's secrets are in spec.json, and so in our memory
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         throw LaunchError(std::string{"cannot become a subreaper: "} + strerror(errno));
     }
+}
+
+/// One that ends us ends the attempt without a record.
+void requireNoFatalLimit() {
+    const auto left = liftOwnLimits();
+    if (!left.fatal.empty()) throw LaunchError("orch-shim is limited: " + left.fatal.front());
 }
 
 ShimSpec readSpec(const AttemptFolder& folder) {
@@ -93,6 +99,7 @@ UniqueFd ownLog() {
 
 /// The agent, made and recorded but waiting.
 std::unique_ptr<AttemptRun> prepare(const AttemptFolder& folder) {
+    requireNoFatalLimit();
     const auto spec = readSpec(folder);
     crashPoint("shim.spec_read");
     auto run = std::make_unique<AttemptRun>(spec.start, ownLog());

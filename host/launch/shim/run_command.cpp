@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/own_limits.hpp"
 #include "launch/process_table.hpp"
 #include "launch/shim/child_process.hpp"
 
@@ -48,6 +49,7 @@ sigset_t holdSignals() {
     for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&held, number);
     sigprocmask(SIG_SETMASK, &held, nullptr);
     signal(SIGPIPE, SIG_IGN);
+    (void)liftOwnLimits();  // those that stay hold for the command as well, and its caller waits
     return held;
 }
 
