@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/run.hpp"
 #include "base/search_path.hpp"
 #include "base/text.hpp"
 
@@ -35,12 +34,6 @@ bool startsWithAny(std::string_view text, const auto& beginnings) {
     });
 }
 
-/// A git in ~/.local/bin can be an agent's, and whatever ours starts is looked for as well.
-std::string searchPath() {
-    const char* path = getenv("PATH");
-    return path == nullptr ? "/usr/bin:/bin" : installedFirst(path, geteuid());
-}
-
 std::vector<std::string> cleanEnvironment(const std::string& search_path) {
     std::vector<std::string> clean{
         "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "PATH=" + search_path};
@@ -56,9 +49,6 @@ const std::vector<std::string>& settings() {
     static const std::vector<std::string> kSettings{"core.hooksPath=/dev/null",
                                                     "core.fsmonitor=false",
                                                     "core.attributesFile=/dev/null",
-                                                    // Agents can write them beside the objects,
-                                                    // and say anything about the history.
-                                                    "core.commitGraph=false",
                                                     "gc.auto=0",
                                                     "maintenance.auto=false",
                                                     "color.ui=false",
@@ -95,6 +85,19 @@ Git Git::handing(int descriptor) const {
     return git;
 }
 
+Git Git::reading(int descriptor) const {
+    Git git{*this};
+    git.input_ = descriptor;
+    return git;
+}
+
+/// A git in ~/.local/bin can be an agent's, and whatever ours starts is looked for as well.
+GitProgram gitProgram() {
+    const char* set = getenv("PATH");
+    auto path = set == nullptr ? "/usr/bin:/bin" : installedFirst(set, geteuid());
+    return {findProgram("git", path).value_or("git"), std::move(path)};
+}
+
 /// The .git of a submodule or a linked worktree is a file.
 std::filesystem::path Git::workingFolder() const {
     if (!work_tree_.empty()) return work_tree_;
@@ -106,17 +109,19 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
     RunSpec spec;
     spec.timeout = timeout;
     spec.hand_on = handed_;
-    const auto search_path = searchPath();
-    spec.command = {findProgram("git", search_path).value_or("git")};
+    spec.input = input_;
+    const auto program = gitProgram();
+    spec.command = {program.git};
     for (const auto& setting : settings()) spec.command.insert(spec.command.end(), {"-c", setting});
     if (!git_dir_.empty()) spec.command.push_back("--git-dir=" + git_dir_.string());
     if (!work_tree_.empty()) spec.command.push_back("--work-tree=" + work_tree_.string());
     spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
-    spec.environment = cleanEnvironment(search_path);
-    if (!common_dir_.empty()) {
-        spec.environment.push_back("GIT_COMMON_DIR=" + common_dir_.string());
-    }
+    spec.environment = cleanEnvironment(program.search_path);
     spec.folder = workingFolder();
+    return runGit(spec, arguments);
+}
+
+GitAnswer runGit(const RunSpec& spec, const Git::Arguments& arguments) {
     RunResult result;
     try {
         result = orch::run(spec);
@@ -126,7 +131,7 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
         throw RemoteError(sentence({}, arguments, error.what()), true);
     }
     if (result.timed_out) {
-        const auto limit = "it had not ended after " + spokenDuration(timeout);
+        const auto limit = "it had not ended after " + spokenDuration(spec.timeout);
         throw RemoteError(sentence({}, arguments, limit), true);
     }
     if (result.output_cut) throw RemoteError(sentence({}, arguments, "more than 16 MB"), false);

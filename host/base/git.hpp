@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/run.hpp"
+
 namespace orch {
 
 /// What one git command answered, whatever its exit code.
@@ -27,17 +29,13 @@ public:
     /// Commands that need no repository.
     Git() = default;
     explicit Git(std::filesystem::path git_dir) : git_dir_(std::move(git_dir)) {}
-    /// A worktree, its own git folder, and the repository it hangs off: named too, because the file
-    /// that leads there can be changed by whoever works in the worktree.
-    Git(std::filesystem::path git_dir,
-        std::filesystem::path work_tree,
-        std::filesystem::path common_dir = {})
-        : git_dir_(std::move(git_dir)),
-          work_tree_(std::move(work_tree)),
-          common_dir_(std::move(common_dir)) {}
+    Git(std::filesystem::path git_dir, std::filesystem::path work_tree)
+        : git_dir_(std::move(git_dir)), work_tree_(std::move(work_tree)) {}
 
     /// The same with `descriptor` (ours, kept by us) handed to every command as its number 3.
     [[nodiscard]] Git handing(int descriptor) const;
+    /// The same with `descriptor` (ours, kept by us) as every command's standard input.
+    [[nodiscard]] Git reading(int descriptor) const;
 
     /// For questions where a failing exit code is an answer. Throws RemoteError when git cannot be
     /// started, takes too long or writes more than 16 MB.
@@ -54,8 +52,19 @@ private:
     std::filesystem::path git_dir_;
     std::filesystem::path work_tree_;
     int handed_ = -1;
-    std::filesystem::path common_dir_;
+    int input_ = -1;
 };
+
+/// Runs a git command that is put together already; `arguments` name it in messages. Throws as
+/// Git::ask does.
+[[nodiscard]] GitAnswer runGit(const RunSpec& spec, const Git::Arguments& arguments);
+/// The program, and the folders in which it and what it starts are searched: those that only root
+/// and we can write to come first.
+struct GitProgram {
+    std::string git;
+    std::string search_path;
+};
+[[nodiscard]] GitProgram gitProgram();
 
 /// The first three telling lines of what git wrote to its standard error, as one line.
 [[nodiscard]] std::string firstErrors(const std::string& errors);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ struct RunSpec {
     std::size_t output_limit = 16U << 20U;  ///< bytes kept; more is read and dropped
     std::size_t errors_limit = 64U << 10U;
     int hand_on = -1;  ///< a descriptor that the child gets as number 3; -1: none
+    int input = -1;    ///< a descriptor it reads as its standard input; -1: an empty one
+    int output = -1;   ///< a descriptor it writes to instead of RunResult::output; -1: none
+    std::uint64_t file_limit = 0;  ///< bytes of the largest file it may write; 0: as for us
     int stop = -1;     ///< a descriptor: once it can be read, the run ends; -1: none
 };
 
@@ -30,7 +34,7 @@ struct RunResult {
 };
 
 /// Runs the command to its end: own process group, empty signal mask, default dispositions,
-/// standard input empty, no other descriptor but `hand_on`. Blocks; thread-safe. What a background
+/// no descriptor but those named. Blocks; thread-safe. What a background
 /// child of the command writes after the command's end is not waited for. Throws Error when it
 /// cannot be started.
 [[nodiscard]] RunResult run(const RunSpec& spec);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,8 +46,14 @@ public:
     ~Actions() { posix_spawn_file_actions_destroy(&actions_); }
 
     void connect(const Pipe& output, const Pipe& errors) {
-        check(posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0));
-        check(posix_spawn_file_actions_adddup2(&actions_, output.write.get(), 1));
+        // The descriptors handed in are above 2: dup2 of one cannot overwrite another.
+        if (spec_.input >= 0) {
+            check(posix_spawn_file_actions_adddup2(&actions_, spec_.input, 0));
+        } else {
+            check(posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0));
+        }
+        const int out = spec_.output >= 0 ? spec_.output : output.write.get();
+        check(posix_spawn_file_actions_adddup2(&actions_, out, 1));
         check(posix_spawn_file_actions_adddup2(&actions_, errors.write.get(), 2));
         handOn();
         if (spec_.folder.empty()) return;
@@ -103,6 +110,13 @@ std::vector<char*> pointersTo(const std::vector<std::string>& texts) {
     return pointers;
 }
 
+/// Before it has written much: what it starts inherits the limit, and nobody may raise it again.
+void limitFiles(pid_t pid, const RunSpec& spec) {
+    if (spec.file_limit == 0) return;
+    const rlimit limit{spec.file_limit, spec.file_limit};
+    prlimit(pid, RLIMIT_FSIZE, &limit, nullptr);  // fails for a child that has ended already
+}
+
 }  // namespace
 
 SpawnedChild spawnPiped(const RunSpec& spec) {
@@ -129,6 +143,7 @@ SpawnedChild spawnPiped(const RunSpec& spec) {
         waitpid(child.pid, nullptr, 0);
         fail(spec, reason);
     }
+    limitFiles(child.pid, spec);
     child.output = std::move(output.read);
     child.errors = std::move(errors.read);
     return child;

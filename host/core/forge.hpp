@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/confinement.hpp"
@@ -12,9 +13,22 @@ namespace orch {
 
 /// What a worktree holds, relative to its base.
 struct WorkState {
-    std::string head;                ///< sha of the task's branch
-    int commits_ahead{};             ///< commits on the branch that are not on the base
+    std::string head;                ///< of the task's branch as orchd took it in: a sha
+    int commits_ahead{};             ///< commits that are the task's own: never on the base
     std::vector<std::string> dirty;  ///< at most 20 paths: changed, or untracked and not ignored
+    /// Why what the agent left last could not be taken in, a sentence; empty: it was.
+    std::string trouble;
+    /// A commit in the head's history that somebody took off the base; empty: there is none.
+    std::string withdrawn;
+    /// At most 20: where the head points at commits of other repositories that nobody else could
+    /// get, "vendor/x (3fa9c1e)".
+    std::vector<std::string> loose_links;
+};
+
+/// Who works in a folder with files of the repository.
+enum class OpenFor {
+    kAgent,  ///< an agent or a check: it may write there
+    kOrchd,  ///< a command with orchd's rights
 };
 
 /// What merging `head` into `base` would give; nothing is changed by asking.
@@ -30,6 +44,8 @@ struct LandRequest {
     std::string head;           ///< the sha that was judged
     std::string expected_base;  ///< the base's tip that was judged
     std::string title;
+    /// What the merge commit says of the gates that were passed, "Orch-Check" and its value.
+    std::vector<std::pair<std::string, std::string>> trailers{};
 };
 
 struct Landed {
@@ -40,6 +56,7 @@ struct Landed {
         kConflict,       ///< nothing was done
         kRefused,        ///< the repository refused the push, `reason` says why (a dirty checkout)
         kReverted,       ///< it was on the base and somebody took it back: a person decides
+        kWithdrawn,      ///< it would bring back what somebody took off the base
     };
     Kind kind{};
     std::string sha;  ///< the merge commit, or the base tip that already contains the head
@@ -60,28 +77,33 @@ public:
     /// Brings the mirror up to date; the sha of the base branch's tip.
     virtual std::string fetchBase() = 0;
 
-    /// Makes `folder` a worktree of `branch` (begun at the base's tip when it is new), healing what
-    /// an interrupted call left behind. Work that is there is kept.
-    virtual void openWorktree(const std::filesystem::path& folder, const std::string& branch) = 0;
+    /// Makes `folder` a worktree of `branch` (begun at the base's tip when it is new) with a
+    /// repository of its own, healing what an interrupted call left behind. Work that is there is
+    /// kept, and taken in as by workState(). Returns the branch's head.
+    virtual std::string openWorktree(const std::filesystem::path& folder,
+                                     const std::string& branch) = 0;
+    /// Takes in what was committed on `branch` in `folder`, and says what there is. Only what was
+    /// taken in is judged, merged and shown. A folder that is gone brings nothing new.
     virtual WorkState workState(const std::filesystem::path& folder, const std::string& branch) = 0;
     virtual MergePreview previewMerge(const std::string& base, const std::string& head) = 0;
-    /// Makes `folder` a clean, detached worktree of the merge of head into base; a former one there
-    /// is replaced. Returns the commit. Throws RemoteError (not retryable) on conflict.
+    /// openCommit() of the merge of head into base, for agents. Returns the commit. Throws RemoteError (not retryable) on conflict.
     virtual std::string openMerged(const std::filesystem::path& folder,
                                    const std::string& base,
                                    const std::string& head) = 0;
-    /// Makes `folder` a clean, detached worktree of `commit`.
-    virtual void openCommit(const std::filesystem::path& folder, const std::string& commit) = 0;
+    /// Makes `folder` anew with the files of `commit`; nothing is ever taken in from there.
+    /// `branch`: the name HEAD is on; empty: none.
+    virtual void openCommit(const std::filesystem::path& folder,
+                            const std::string& commit,
+                            const std::string& branch,
+                            OpenFor whom) = 0;
     virtual void closeWorktree(const std::filesystem::path& folder) = 0;
-    /// The tasks' branches, "orch/T-3", in the mirror.
+    /// The tasks' branches, "orch/T-3", that were taken in.
     virtual std::vector<std::string> branches() = 0;
-    /// Deletes the mirror's branch, if landedAs() proves that what it points at is on the base and
-    /// no worktree is on it; false otherwise, or without such a branch.
+    /// Forgets a branch, if landedAs() proves that what it points at is on the base; false
+    /// otherwise, or without such a branch.
     virtual bool dropLanded(const std::string& task, const std::string& branch) = 0;
-    /// What a confined program needs, besides an open worktree itself, for git to work in it; all
-    /// of it outside the worktree. `branch`: the one it may commit to; empty: none.
-    [[nodiscard]] virtual std::vector<PathRule> pathsFor(const std::filesystem::path& worktree,
-                                                         const std::string& branch) = 0;
+    /// What a confined program needs, besides an open worktree itself, for git to work in it.
+    [[nodiscard]] virtual std::vector<PathRule> sharedPaths() = 0;
 
     /// The commit through which this task's head is on the base, if it is: by ancestry or by the
     /// trailer naming the task and head. Reads the remote, never a cache.

@@ -36,6 +36,20 @@ const std::map<std::string, Gate>& gateRegistry() {
     return registry;
 }
 
+Needs needsOf(const StageDef& stage) {
+    Needs all;
+    for (const auto& name : stage.gates) {
+        const auto& needs = gateRegistry().at(name).needs;
+        all.work |= needs.work;
+        all.preview |= needs.preview;
+        all.merged |= needs.merged;
+    }
+    // Without an artefact it is the head that people approve.
+    const bool approval = std::ranges::find(stage.gates, "human_approval") != stage.gates.end();
+    all.work |= approval && stage.artefact.empty();
+    return all;
+}
+
 bool mayBeOverruled(const Verdict& verdict) {
     return verdict.colour == Colour::kRed && verdict.gate != kMerged;
 }

@@ -43,6 +43,12 @@ struct WorkDone {
     std::string log_tail;  ///< valid UTF-8, at most 4 KB; only for a check or deploy that failed
 };
 
+/// What the gates of a stage that the task has passed say of the work as it is now.
+struct PassedStage {
+    std::string stage;
+    std::vector<Verdict> verdicts;
+};
+
 /// Everything the gates of one stage may look at, observed beforehand: a gate itself reads nothing.
 struct Facts {
     Task task;
@@ -64,6 +70,8 @@ struct Facts {
     /// Of a merge job that failed: the commit through which its head is on the base all the same;
     /// "" when it is not.
     Observed<std::string> landed_as;
+    /// In a stage that merges: every stage on the way whose gates are about the work.
+    std::vector<PassedStage> passed;
 };
 
 /// What must be observed for a gate.
@@ -75,6 +83,9 @@ struct Gate {
     std::function<Verdict(const Facts&)> judge;
     Needs needs;
 };
+
+/// What must be observed for the stage's gates.
+[[nodiscard]] Needs needsOf(const StageDef& stage);
 
 /// The one registry of gates (S1), by the names `gate:` takes in YAML.
 [[nodiscard]] const std::map<std::string, Gate>& gateRegistry();

@@ -1,6 +1,7 @@
 #include "core/gates_of_landing.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "core/gate_answers.hpp"
@@ -117,8 +118,51 @@ Verdict mergeableGate(const Facts& facts) {
                evidence);
 }
 
+std::optional<Verdict> voidGate(const Facts& facts) {
+    for (const auto& [stage, verdicts] : facts.passed) {
+        const auto said = combine(verdicts);
+        if (said.colour == Colour::kGreen) continue;
+        const auto head = facts.work ? facts.work->head : "";
+        const auto why = stage + " does not hold for " + shortSha(head) + ": " + said.gate + ": " +
+                         said.reason;
+        if (said.colour == Colour::kUnclear) return unclear(why);
+        auto findings = said.findings;
+        if (findings.empty()) findings.push_back(why);
+        auto verdict = red(why, std::move(findings), {{"head", head}, {"void", said.gate}});
+        verdict.target = stage;
+        return verdict;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> trailersOf(const Facts& facts) {
+    static const std::map<std::string, std::string> kNames{{"review_verdict", "Orch-Review"},
+                                                           {"check", "Orch-Check"},
+                                                           {"human_approval", "Orch-Approval"}};
+    std::vector<std::pair<std::string, std::string>> trailers;
+    for (const auto& [stage, verdicts] : facts.passed) {
+        for (const auto& verdict : verdicts) {
+            const auto known = kNames.find(verdict.gate);
+            if (known == kNames.end()) continue;
+            std::string value = stage;
+            for (const auto& [key, what] : verdict.evidence) value += " " + key + "=" + what;
+            trailers.emplace_back(known->second, std::move(value));
+        }
+    }
+    return trailers;
+}
+
+namespace {
+
+Verdict notMerged(const Facts& facts, const std::string& why) {
+    if (auto verdict = voidGate(facts)) return *verdict;
+    return needs(WorkKind::kMerge, why);
+}
+
+}  // namespace
+
 Verdict mergedGate(const Facts& facts) {
-    if (!facts.merge) return needs(WorkKind::kMerge, "not merged yet");
+    if (!facts.merge) return notMerged(facts, "not merged yet");
     const Job& job = facts.merge->job;
     if (!isFinal(job.status)) return waitsFor(job);
     if (job.status != JobStatus::kSucceeded) {
@@ -129,6 +173,13 @@ Verdict mergedGate(const Facts& facts) {
         if (code == MergeExit::kConflict) {
             return red(job.reason,
                        {"Resolve the conflict with " + facts.project.base + ": " + job.reason},
+                       jobEvidence(job));
+        }
+        if (code == MergeExit::kVoid) return notMerged(facts, "what was passed holds again");
+        if (code == MergeExit::kWithdrawn) {
+            return red(job.reason,
+                       {"Take your own commits to the present " + facts.project.base +
+                        " (git rebase --onto): " + job.reason},
                        jobEvidence(job));
         }
         if (code == MergeExit::kReverted) return stuck(job.reason, jobEvidence(job));

@@ -15,6 +15,35 @@ Verdict reviewAgain(const std::string& why, Evidence evidence, const Facts& fact
     return verdict;
 }
 
+/// Work that could not become part of the base, whatever else is said of it.
+std::optional<Verdict> unfitWork(const Facts& facts) {
+    const auto& work = *facts.work;
+    const auto& branch = facts.task.branch();
+    const auto& base = facts.project.base;
+    const Evidence evidence{{"head", work.head}};
+    if (!work.trouble.empty()) {
+        return red("what is on " + branch + " cannot be taken in: " + work.trouble,
+                   {"Mend the repository of the worktree, or commit the work again on " + branch +
+                    ": " + work.trouble},
+                   evidence);
+    }
+    if (!work.withdrawn.empty()) {
+        const auto gone = shortSha(work.withdrawn);
+        return red(branch + " holds " + gone + ", which was taken off " + base +
+                       " since the task began",
+                   {"Take your own commits to the present " + base + ": git rebase --onto " + base +
+                    " " + gone + " " + branch},
+                   {{"head", work.head}, {"withdrawn", work.withdrawn}});
+    }
+    if (work.loose_links.empty()) return std::nullopt;
+    const auto links = join(work.loose_links, ", ");
+    return red("points at commits of other repositories that nobody else can get: " + links,
+               {"Commit the files themselves (git rm --cached PATH; rm -rf PATH/.git; git add PATH),"
+                " or push the commit to the URL that .gitmodules names: " +
+                links},
+               evidence);
+}
+
 }  // namespace
 
 std::optional<Verdict> agentVerdict(const Facts& facts) {
@@ -65,6 +94,7 @@ Verdict humanApprovalGate(const Facts& facts) {
 Verdict committedGate(const Facts& facts) {
     if (!facts.work) return unclear(facts.work.trouble);
     const Evidence evidence{{"head", facts.work->head}};
+    if (const auto unfit = unfitWork(facts)) return *unfit;
     if (!facts.work->dirty.empty()) {
         const auto files = join(facts.work->dirty, ", ");
         return red("uncommitted work: " + files, {"Commit or remove: " + files}, evidence);

@@ -118,6 +118,8 @@ bool mergeAnswered(const Job& job) {
         case MergeExit::kConflict:
         case MergeExit::kBaseMoved:
         case MergeExit::kReverted:
+        case MergeExit::kWithdrawn:
+        case MergeExit::kVoid:
             return true;
         default:
             return false;

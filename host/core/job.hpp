@@ -80,6 +80,8 @@ enum class MergeExit {
     kConflict = 1,
     kBaseMoved = 2,
     kReverted = 3,
+    kWithdrawn = 4,  ///< the head would bring back what was taken off the base
+    kVoid = 5,       ///< a gate that was passed does not hold for the head
     kLater = 75,
     kRefused = 76
 };

@@ -109,6 +109,10 @@ void Checker::checkWholeWay() {
 
 }  // namespace
 
+bool StageDef::judgesWork() const {
+    return std::ranges::find(gates, "review_verdict") != gates.end();
+}
+
 const StageDef* PipelineDef::find(const std::string& stage) const {
     const auto found = std::ranges::find(stages, stage, &StageDef::name);
     return found == stages.end() ? nullptr : &*found;

@@ -42,6 +42,9 @@ struct StageDef {
     std::vector<std::string> gates;  ///< all must be green
     BackEdge on_red;                 ///< `to` defaults to the stage itself
     Milliseconds grace{std::chrono::minutes{10}};
+
+    /// Is its agent one that judges what another did (a reviewer)?
+    [[nodiscard]] bool judgesWork() const;
 };
 
 /// The whole way, in order; "done" follows the last stage.

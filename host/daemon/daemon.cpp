@@ -82,7 +82,7 @@ Daemon::Daemon(const Config& config,
           alarm_,
           [this] { return freeBytes(setup_.state_dir); },
           [this] { outbox_.wake(); }),
-      worker_(store_, setup_, repositories_, leases_, finisher_, admission_, alarm_),
+      worker_(store_, setup_, repositories_, observer_, leases_, finisher_, admission_, alarm_),
       host_(config.server.host) {
     try {
         begin(config, config_file, environment, shim);

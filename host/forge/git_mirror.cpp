@@ -1,6 +1,11 @@
 #include "forge/git_mirror.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +13,7 @@
 #include "base/files.hpp"
 #include "base/repository_check.hpp"
 #include "base/text.hpp"
+#include "forge/agent_git.hpp"
 
 namespace orch {
 
@@ -18,6 +24,48 @@ namespace {
 constexpr auto kUsual = Git::kTimeout;
 /// The first fetch brings everything.
 constexpr std::chrono::minutes kLong{30};
+constexpr auto kBaseRef = "refs/base";
+constexpr auto kWithdrawn = "refs/withdrawn/";
+
+std::string quoted(const std::string& value) {
+    std::string text = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') text += '\\';
+        text += c;
+    }
+    return text + "\"";
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+}
+
+/// "user.name Jo Doe" a line, as `git config --get-regexp` prints.
+std::string asSettings(const std::string& listed) {
+    std::string settings;
+    for (const auto& line : linesOf(listed)) {
+        const auto key_end = line.find(' ');
+        const auto dot = line.find('.');
+        if (key_end == std::string::npos || dot > key_end) continue;
+        settings += "[" + line.substr(0, dot) + "]\n\t" + line.substr(dot + 1, key_end - dot - 1) +
+                    " = " + quoted(line.substr(key_end + 1)) + "\n";
+    }
+    return settings;
+}
+
+void letRead(const fs::path& path, bool is_folder, gid_t group) {
+    constexpr mode_t kFolder = 02750;
+    constexpr mode_t kFile = 0440;
+    const bool done = chown(path.c_str(), static_cast<uid_t>(-1), group) == 0 &&
+                      chmod(path.c_str(), is_folder ? kFolder : kFile) == 0;
+    if (done) return;
+    throw RemoteError("letting agents read " + path.string() + ": " +
+                          std::generic_category().message(errno),
+                      true);
+}
 
 }  // namespace
 
@@ -27,12 +75,20 @@ GitMirror::GitMirror(fs::path folder, std::string remote, std::string base)
       base_(std::move(base)),
       git_(folder_) {}
 
-void GitMirror::create(const std::string& object_format) {
-    if (fs::exists(folder_ / "HEAD")) return ensureIdentity(git_);
+void GitMirror::create(const std::string& object_format, std::optional<gid_t> group) {
+    makeWhole(object_format);
+    ensureIdentity(git_);
+    share(group);
+    const auto set = git_.ask({"config", "--local", "--get-regexp", "^user\\."});
+    identity_ = asSettings(set.output);
+}
+
+void GitMirror::makeWhole(const std::string& object_format) const {
+    if (fs::exists(folder_ / "HEAD")) return;
     if (fs::exists(folder_) && !fs::is_empty(folder_)) {
         throw RemoteError("mirror " + folder_.string() +
                               ": the folder is there and is not a git repository; move it away"
-                              " (branches that have not landed may be in it) and start again",
+                              " and start again; orchd makes it anew from the repository and the tasks' worktrees",
                           false);
     }
     ensureFolder(folder_.parent_path());
@@ -63,7 +119,6 @@ void GitMirror::makeAside(const fs::path& aside, const std::string& object_forma
     // Commits of agents are on the disk when they are done; git leaves that to chance otherwise.
     git.run(tried, {"config", "core.fsync", "committed,loose-object,reference"});
     git.run(tried, {"config", "core.fsyncMethod", "batch"});
-    ensureIdentity(git);
 }
 
 void GitMirror::ensureIdentity(const Git& git) const {
@@ -78,35 +133,98 @@ void GitMirror::ensureIdentity(const Git& git) const {
     ensure("user.name", "orchd");
 }
 
-GitAnswer GitMirror::fetch() const {
-    const auto limit = fs::exists(folder_ / trackingRef()) ? kUsual : kLong;
-    return git_.ask({"fetch",
-                     "--quiet",
-                     "--no-tags",
-                     "--no-write-fetch-head",
-                     "--no-recurse-submodules",
-                     "--update-shallow",
-                     "--",
-                     remote_,
-                     "+refs/heads/" + base_ + ":" + trackingRef()},
-                    limit);
+/// What git makes there later is given to the group as well, whatever the umask; never to write.
+void GitMirror::share(std::optional<gid_t> group) const {
+    if (!group) return;
+    git_.run("sharing " + folder_.string(), {"config", "core.sharedRepository", "0640"});
+    const auto objects = folder_ / "objects";
+    struct stat info {};
+    if (stat(objects.c_str(), &info) == 0 && info.st_gid == *group) return;
+    for (const auto& entry : fs::recursive_directory_iterator(objects)) {
+        letRead(entry.path(), entry.is_directory(), *group);
+    }
+    letRead(objects, true, *group);  // last: it says that the others are done
+}
+
+/// A loose ref stands above a packed one; git is asked only where there is none.
+std::optional<std::string> GitMirror::refAt(const std::string& ref) const {
+    if (const auto loose = readFile(folder_ / ref, 128)) {
+        auto sha = loose->substr(0, loose->find('\n'));
+        if (isSha(sha)) return sha;
+    }
+    if (!fs::exists(folder_ / "packed-refs")) return std::nullopt;
+    const auto answer = git_.ask({"rev-parse", "--verify", "--quiet", "--end-of-options", ref});
+    if (!answer.ok()) return std::nullopt;
+    return answer.output.substr(0, answer.output.find('\n'));
+}
+
+/// Brings the base's history here without moving refs/base; its tip.
+std::string GitMirror::fetch() const {
+    constexpr auto kFetched = "refs/fetched";
+    const auto limit = fs::exists(folder_ / kBaseRef) ? kUsual : kLong;
+    // Only this call writes that ref, and one at a time: a lock there is a killed git's.
+    fs::remove(folder_ / (std::string{kFetched} + ".lock"));
+    git_.run("fetch of " + base_ + " from " + remote_,
+             {"fetch",
+              "--quiet",
+              "--no-tags",
+              "--no-write-fetch-head",
+              "--no-recurse-submodules",
+              "--update-shallow",
+              "--",
+              remote_,
+              "+refs/heads/" + base_ + ":" + kFetched},
+             limit);
+    return git_.run("tip of " + base_ + " in " + folder_.string(),
+                    {"rev-parse", "--verify", std::string{kFetched} + "^{commit}"});
+}
+
+/// One transaction: a base that moved without its loss being noted would be forgotten.
+void GitMirror::moveBase(const std::string& tip) const {
+    const auto known = refAt(kBaseRef);
+    std::string change = "update " + std::string{kBaseRef} + " " + tip + "\n";
+    if (known && !git_.ask({"merge-base", "--is-ancestor", *known, tip}).ok()) {
+        change += "update " + std::string{kWithdrawn} + *known + " " + *known + "\n";
+    }
+    fs::remove(folder_ / (std::string{kBaseRef} + ".lock"));
+    const auto input = asInput(change);
+    git_.reading(input.get()).run("moving the base in " + folder_.string(),
+                                  {"update-ref", "--stdin"});
 }
 
 std::string GitMirror::fetchBase() const {
-    auto answer = fetch();
-    const auto lock = folder_ / (trackingRef() + ".lock");
-    if (!answer.ok() && fs::exists(lock)) {
-        // Only this call writes that ref, and one at a time: a lock there is a killed git's.
-        fs::remove(lock);
-        answer = fetch();
-    }
-    if (!answer.ok()) throwGitFailure("fetch of " + base_ + " from " + remote_, {"fetch"}, answer);
-    return fetchedBase();
+    const auto asked = remoteGit().ask(
+        {"rev-parse", "--verify", "--quiet", "refs/heads/" + base_ + "^{commit}"});
+    const auto seen = asked.output.substr(0, asked.output.find('\n'));
+    if (asked.ok() && seen == refAt(kBaseRef)) return seen;
+    auto tip = fetch();  // whatever the matter is, git says it here
+    moveBase(tip);
+    return tip;
 }
 
 std::string GitMirror::fetchedBase() const {
-    return git_.run("tip of " + base_ + " in " + folder_.string(),
-                    {"rev-parse", "--verify", "--end-of-options", trackingRef() + "^{commit}"});
+    if (auto tip = refAt(kBaseRef)) return *tip;
+    throw RemoteError("mirror " + folder_.string() + ": the base was never fetched", true);
+}
+
+std::vector<std::string> GitMirror::withdrawn() const {
+    return linesOf(git_.run("what " + base_ + " lost",
+                            {"for-each-ref", "--format=%(objectname)", kWithdrawn}));
+}
+
+std::optional<std::string> GitMirror::headOf(const std::string& branch) const {
+    return refAt("refs/" + branch);
+}
+
+void GitMirror::moveHead(const std::string& branch,
+                         const std::string& head,
+                         const std::string& expected,
+                         const std::string& why) const {
+    const auto ref = "refs/" + branch;
+    const auto before = expected.empty() ? std::string(head.size(), '0') : expected;
+    fs::remove(folder_ / (ref + ".lock"));
+    git_.run("taking in " + branch,
+             {"update-ref", "--create-reflog", "-m", why, ref, head, before});
 }
 
 Git GitMirror::remoteGit() const {
@@ -127,11 +245,15 @@ bool GitMirror::contains(const std::string& tip, const std::string& commit) cons
     throwGitFailure("is " + commit + " in " + tip + " of " + remote_, question, answer);
 }
 
-void requireSha(const std::string& text) {
+bool isSha(const std::string& text) {
     const bool hex = std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     });
-    if (hex && (text.size() == 40 || text.size() == 64)) return;
+    return hex && (text.size() == 40 || text.size() == 64);
+}
+
+void requireSha(const std::string& text) {
+    if (isSha(text)) return;
     throw RemoteError("\"" + shorten(cleanUtf8(text), 80) + "\" is not the name of a commit",
                       false);
 }

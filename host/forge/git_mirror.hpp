@@ -3,30 +3,43 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/git.hpp"
 #include "core/forge.hpp"
 
 namespace orch {
 
-/// orchd's own bare copy of one repository, under the state folder. Tasks' branches live in it as
-/// refs/heads/…, the remote's base branch as refs/remotes/origin/<base>; worktrees hang off it. The
-/// remote is named on each command and not configured, so an agent finds no way to push.
+/// orchd's own bare copy of one repository, under the state folder. Nobody else writes in it or
+/// runs git in it; the objects alone may be read by the project's agents, whose repositories borrow
+/// them. Its refs: refs/base, the remote's base branch as of the last look; refs/orch/T-3, a task's
+/// branch as it was taken in; refs/withdrawn/<sha>, tips of the base that somebody took back.
 /// Calls block on git and throw RemoteError.
 class GitMirror {
 public:
     /// `remote`: an absolute path.
     GitMirror(std::filesystem::path folder, std::string remote, std::string base);
 
-    /// Makes the bare repository when there is none. `object_format`: "sha1" or "sha256".
-    void create(const std::string& object_format);
-    /// Reads the remote: the sha of the base's tip, all of whose history is here afterwards.
+    /// Makes the bare repository when there is none. `object_format`: "sha1" or "sha256". `group`:
+    /// who besides orchd may read the objects.
+    void create(const std::string& object_format, std::optional<gid_t> group);
+    /// Reads the remote: the sha of the base's tip, all of whose history is here afterwards. Where
+    /// the base was rewritten, remembers what it lost.
     std::string fetchBase() const;
     /// The base's tip as of the last fetchBase().
     [[nodiscard]] std::string fetchedBase() const;
+    /// Tips that the base once had and has no more.
+    [[nodiscard]] std::vector<std::string> withdrawn() const;
 
-    /// The remote itself. Whether something has landed is asked there: agents write into the
-    /// mirror's objects, and could make a history up.
+    /// A task's branch ("orch/T-3") as it was taken in; nothing before it began.
+    [[nodiscard]] std::optional<std::string> headOf(const std::string& branch) const;
+    /// Moves it from `expected` (empty: there is none) to `head`, or throws.
+    void moveHead(const std::string& branch,
+                  const std::string& head,
+                  const std::string& expected,
+                  const std::string& why) const;
+
+    /// The remote itself.
     [[nodiscard]] Git remoteGit() const;
     /// Does the remote have it?
     [[nodiscard]] bool remoteKnows(const std::string& commit) const;
@@ -37,20 +50,27 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     [[nodiscard]] const std::string& remote() const { return remote_; }
     [[nodiscard]] const std::string& base() const { return base_; }
+    /// Settings for repositories that borrow from this one: who commits, where nothing says so.
+    [[nodiscard]] const std::string& identity() const { return identity_; }
 
 private:
-    [[nodiscard]] std::string trackingRef() const { return "refs/remotes/origin/" + base_; }
+    void makeWhole(const std::string& object_format) const;
     void makeAside(const std::filesystem::path& aside, const std::string& object_format) const;
     void ensureIdentity(const Git& git) const;
-    [[nodiscard]] GitAnswer fetch() const;
+    void share(std::optional<gid_t> group) const;
+    [[nodiscard]] std::optional<std::string> refAt(const std::string& ref) const;
+    [[nodiscard]] std::string fetch() const;
+    void moveBase(const std::string& tip) const;
 
     std::filesystem::path folder_;
     std::string remote_;
     std::string base_;
+    std::string identity_;
     Git git_;
 };
 
 /// Throws RemoteError unless `text` is a whole object name in hex.
 void requireSha(const std::string& text);
+[[nodiscard]] bool isSha(const std::string& text);
 
 }  // namespace orch

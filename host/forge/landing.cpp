@@ -6,6 +6,7 @@
 #include "forge/checkout.hpp"
 #include "forge/landed.hpp"
 #include "forge/merging.hpp"
+#include "forge/work_state.hpp"
 
 namespace orch {
 
@@ -15,7 +16,7 @@ using Kind = Landed::Kind;
 
 /// Names the merge while its push is under way and the user's checkout was clean before: what a
 /// push that was killed left in the checkout can then be told from the user's own changes.
-constexpr const char* kUnderWay = "refs/orch/landing";
+constexpr const char* kUnderWay = "refs/under-way/landing";
 
 }  // namespace
 
@@ -31,6 +32,12 @@ Landed Landing::run() {
 std::optional<Landed> Landing::tryOnce() {
     const auto base = look();
     if (auto landed = withoutMerging(request_, base)) return landed;
+    if (const auto gone = withdrawnIn(mirror_, base.tip, request_.head); !gone.empty()) {
+        return Landed{Kind::kWithdrawn,
+                      {},
+                      "it would bring " + shortSha(gone) + " back, which was taken off " +
+                          mirror_.base()};
+    }
     const auto preview = previewMerge(mirror_, base.tip, request_.head);
     if (!preview.conflicts.empty()) {
         return Landed{Kind::kConflict, {}, "conflict in " + join(preview.conflicts, ", ")};

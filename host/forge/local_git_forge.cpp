@@ -24,16 +24,21 @@ std::string opening(const fs::path& folder) {
 
 }  // namespace
 
-LocalGitForge::LocalGitForge(fs::path repository, std::string base, fs::path mirror)
+LocalGitForge::LocalGitForge(fs::path repository,
+                             std::string base,
+                             fs::path mirror,
+                             AgentAccess access,
+                             fs::path former)
     : repository_(fs::absolute(repository).lexically_normal()),
+      readers_(access.user ? std::optional{access.user->group} : std::nullopt),
       mirror_(fs::absolute(mirror).lexically_normal(), repository_.string(), std::move(base)),
-      worktrees_(mirror_) {}
+      workspaces_(mirror_, std::move(access), std::move(former)) {}
 
 void LocalGitForge::prepare() {
     asRemote("preparing " + repository_.string(), [&] {
         requireUsableGit();
         requireUsableRepository(repository_, mirror_.base());
-        mirror_.create(objectFormatOf(repository_));
+        mirror_.create(objectFormatOf(repository_), readers_);
         mirror_.fetchBase();
     });
 }
@@ -42,13 +47,13 @@ std::string LocalGitForge::fetchBase() {
     return mirror_.fetchBase();
 }
 
-void LocalGitForge::openWorktree(const fs::path& folder, const std::string& branch) {
-    asRemote(opening(folder), [&] { worktrees_.open(folder, branch); });
+std::string LocalGitForge::openWorktree(const fs::path& folder, const std::string& branch) {
+    return asRemote(opening(folder), [&] { return workspaces_.open(folder, branch); });
 }
 
 WorkState LocalGitForge::workState(const fs::path& folder, const std::string& branch) {
     return asRemote("state of the worktree " + folder.string(),
-                    [&] { return worktrees_.state(folder, branch); });
+                    [&] { return workspaces_.state(folder, branch); });
 }
 
 MergePreview LocalGitForge::previewMerge(const std::string& base, const std::string& head) {
@@ -65,22 +70,25 @@ std::string LocalGitForge::openMerged(const fs::path& folder,
             false);
     }
     auto commit = commitMerge(mirror_, merge, base, head, "Merge to be checked");
-    asRemote(opening(folder), [&] { worktrees_.openDetached(folder, commit); });
+    openCommit(folder, commit, {}, OpenFor::kAgent);
     return commit;
 }
 
-void LocalGitForge::openCommit(const fs::path& folder, const std::string& commit) {
-    asRemote(opening(folder), [&] { worktrees_.openDetached(folder, commit); });
+void LocalGitForge::openCommit(const fs::path& folder,
+                               const std::string& commit,
+                               const std::string& branch,
+                               OpenFor whom) {
+    asRemote(opening(folder), [&] { workspaces_.openCommit(folder, commit, branch, whom); });
 }
 
 void LocalGitForge::closeWorktree(const fs::path& folder) {
-    worktrees_.close(folder);
+    workspaces_.close(folder);
 }
 
 std::vector<std::string> LocalGitForge::branches() {
     const auto listed =
         mirror_.git().run("branches of " + mirror_.folder().string(),
-                          {"for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/orch/"});
+                          {"for-each-ref", "--format=%(refname:lstrip=1)", "refs/orch/"});
     std::vector<std::string> names;
     std::istringstream lines(listed);
     for (std::string line; std::getline(lines, line);) names.push_back(line);
@@ -88,21 +96,16 @@ std::vector<std::string> LocalGitForge::branches() {
 }
 
 bool LocalGitForge::dropLanded(const std::string& task, const std::string& branch) {
-    const auto tried = "deleting the branch " + branch;
-    const auto ref = "refs/heads/" + branch;
-    const auto seen =
-        mirror_.git().run(tried, {"for-each-ref", "--format=%(objectname) %(worktreepath)", ref});
-    const auto head = seen.substr(0, seen.find(' '));
-    const bool in_use = seen.size() > head.size() + 1;
-    if (seen.empty() || in_use || !landedAs(task, head)) return false;
+    const auto head = mirror_.headOf(branch);
+    if (!head || !landedAs(task, *head)) return false;
     // Only as it was judged: work that came meanwhile is not proven.
-    mirror_.git().run(tried, {"update-ref", "--no-deref", "-d", ref, head});
+    mirror_.git().run("deleting the branch " + branch,
+                      {"update-ref", "--no-deref", "-d", "refs/" + branch, *head});
     return true;
 }
 
-std::vector<PathRule> LocalGitForge::pathsFor(const fs::path& worktree, const std::string& branch) {
-    return asRemote("what git needs in the worktree " + worktree.string(),
-                    [&] { return worktrees_.pathsFor(worktree, branch); });
+std::vector<PathRule> LocalGitForge::sharedPaths() {
+    return {{mirror_.folder() / "objects", PathAccess::kRead}};
 }
 
 std::optional<std::string> LocalGitForge::landedAs(const std::string& task,

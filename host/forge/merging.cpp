@@ -67,9 +67,12 @@ std::string commitMerge(const GitMirror& mirror,
 }
 
 std::string mergeMessage(const LandRequest& request, const LeaseProof& proof) {
-    return "Merge " + request.task + ": " + oneLine(request.title) +
-           "\n\nOrch-Task: " + request.task + "\nOrch-Head: " + request.head +
-           "\nOrch-Fence: " + std::to_string(proof.token());
+    auto message = "Merge " + request.task + ": " + oneLine(request.title) +
+                   "\n\nOrch-Task: " + request.task + "\nOrch-Head: " + request.head;
+    for (const auto& [name, value] : request.trailers) {
+        message += "\n" + name + ": " + oneLine(value);
+    }
+    return message + "\nOrch-Fence: " + std::to_string(proof.token());
 }
 
 }  // namespace orch

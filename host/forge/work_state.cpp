@@ -1,60 +1,48 @@
 #include "forge/work_state.hpp"
 
-#include <vector>
-
-#include "base/text.hpp"
+#include "base/error.hpp"
+#include "forge/status_text.hpp"
 
 namespace orch {
 
 namespace {
 
-constexpr std::size_t kMostPaths = 20;
-/// Looking for changes inside a submodule runs git there, with the settings of a repository that an
-/// agent can have made: it could run anything. That another commit is checked out is seen.
-const Git::Arguments kAll{"--untracked-files=normal", "--ignore-submodules=dirty"};
-
-/// "XY <path>\0" each, as git-status(1) describes for -z without renames.
-std::vector<std::string> pathsIn(const std::string& status) {
-    constexpr std::size_t kPathAt = 3;
-    std::vector<std::string> paths;
-    for (std::size_t from = 0; from < status.size() && paths.size() < kMostPaths;) {
-        const auto end = status.find('\0', from);
-        paths.push_back(cleanUtf8(status.substr(from + kPathAt, end - from - kPathAt)));
-        from = end + 1;
-    }
-    return paths;
+int countOf(const GitMirror& mirror, const std::string& head, const std::vector<std::string>& but) {
+    Git::Arguments question{"rev-list", "--count", head};
+    for (const auto& commit : but) question.push_back("^" + commit);
+    return std::stoi(mirror.git().run("commits of " + head, question));
 }
 
 }  // namespace
 
-WorkState readWorkState(const GitMirror& mirror, const Git& git, const std::string& branch) {
-    const auto tried = "state of the branch " + branch;
-    WorkState state;
-    state.head =
-        mirror.git().run(tried, {"rev-parse", "--verify", "refs/heads/" + branch + "^{commit}"});
-    const auto range = mirror.fetchedBase() + ".." + state.head;
-    state.commits_ahead = std::stoi(mirror.git().run(tried, {"rev-list", "--count", range}));
-    state.dirty = changedPaths(git, kAll);
-    if (!headIsOn(git, branch)) {
-        state.dirty.insert(state.dirty.begin(),
-                           "(the worktree is not on its branch " + branch + ")");
-        if (state.dirty.size() > kMostPaths) state.dirty.pop_back();
+std::string withdrawnIn(const GitMirror& mirror,
+                        const std::string& base,
+                        const std::string& head) {
+    for (const auto& tip : mirror.withdrawn()) {
+        const Git::Arguments question{"merge-base", head, tip};
+        const auto answer = mirror.git().ask(question);
+        if (answer.exit_code > 1) throwGitFailure("what " + head + " shares", question, answer);
+        const auto shared = answer.output.substr(0, answer.output.find('\n'));
+        if (shared.empty()) continue;
+        if (!mirror.git().ask({"merge-base", "--is-ancestor", shared, base}).ok()) return shared;
     }
-    return state;
+    return {};
+}
+
+void addWork(const GitMirror& mirror, WorkState& state) {
+    const auto base = mirror.fetchedBase();
+    auto others = mirror.withdrawn();
+    if (!others.empty()) state.withdrawn = withdrawnIn(mirror, base, state.head);
+    others.push_back(base);
+    state.commits_ahead = countOf(mirror, state.head, others);
 }
 
 std::vector<std::string> changedPaths(const Git& git, const Git::Arguments& options) {
-    Git::Arguments command{"status", "--porcelain=v1", "-z", "--no-renames"};
+    Git::Arguments command{"status", "--porcelain=v2", "--branch", "-z", "--no-renames"};
     command.insert(command.end(), options.begin(), options.end());
-    return pathsIn(git.run("looking for changes", command));
-}
-
-bool isClean(const Git& git) {
-    return changedPaths(git, kAll).empty();
-}
-
-bool headIsOn(const Git& git, const std::string& branch) {
-    return git.ask({"symbolic-ref", "--quiet", "HEAD"}).output == "refs/heads/" + branch + "\n";
+    auto status = parseStatus(git.run("looking for changes", command));
+    if (!status) throw RemoteError("looking for changes: git status answers otherwise", false);
+    return std::move(status->dirty);
 }
 
 }  // namespace orch

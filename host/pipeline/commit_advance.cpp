@@ -66,6 +66,25 @@ void journal(Tx& tx,
                   .evidence = std::move(evidence)});
 }
 
+/// Who moved what is judged: the attempt that ended last, if anybody of orchd's did.
+void journalMove(Tx& tx, const Facts& facts) {
+    if (!facts.work) return;
+    const auto before = lastJudgedHead(tx.db(), facts.task.id);
+    const auto& head = facts.work->head;
+    if (before.empty() || before == head) return;
+    const auto jobs = jobsOfTask(tx.db(), facts.task.id, 1);
+    const auto last = jobs.empty() ? "" : name(jobs.front().key());
+    const bool agents = !jobs.empty() && jobs.front().payload.kind == WorkKind::kAgent;
+    writeJournal(tx,
+                 {.actor = "engine",
+                  .subject = name(facts.task.id),
+                  .rule = "head",
+                  .decision = "took in " + shortSha(head) + " (was " + shortSha(before) + ")" +
+                              (agents ? " after the agent's attempt " + last
+                                      : ", committed while no agent ran"),
+                  .evidence = {{"head", head}, {"before", before}, {"attempt", last}}});
+}
+
 std::string feedbackOf(const Facts& facts, const std::vector<Verdict>& verdicts) {
     std::string text;
     for (const auto& verdict : verdicts) {
@@ -166,6 +185,7 @@ bool commitAdvance(Tx& tx,
                    const std::vector<Verdict>& verdicts,
                    const Follow& next) {
     if (!unchanged(tx, facts)) return false;
+    journalMove(tx, facts);
     const bool news = recordVerdicts(tx, facts, verdicts);
     return apply(tx, setup, facts, verdicts, next, news);
 }

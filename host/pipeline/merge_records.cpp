@@ -22,6 +22,8 @@ MergeExit exitOf(Landed::Kind kind) {
             return MergeExit::kBaseMoved;
         case Landed::Kind::kReverted:
             return MergeExit::kReverted;
+        case Landed::Kind::kWithdrawn:
+            return MergeExit::kWithdrawn;
         case Landed::Kind::kRefused:
             return MergeExit::kRefused;
     }
@@ -140,6 +142,10 @@ std::optional<TaskId> finishCancelledMerge(Tx& tx,
                          key,
                          mergeEnded(MergeExit::kLanded, spoken(end.landed)),
                          [&](Tx& same, const Job& job) { also(same, job, end); });
+}
+
+Ended mergeVoid(const std::string& reason) {
+    return mergeEnded(MergeExit::kVoid, reason);
 }
 
 Ended mergeLater(const std::string& reason) {

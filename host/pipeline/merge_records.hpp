@@ -43,6 +43,8 @@ std::optional<TaskId> finishCancelledMerge(Tx& tx,
                                            const std::optional<std::string>& found,
                                            const std::string& why);
 
+/// The end of a merge attempt whose head does not hold at a gate that was passed.
+[[nodiscard]] Ended mergeVoid(const std::string& reason);
 /// The end of a merge attempt that is tried again in a while, uncharged.
 [[nodiscard]] Ended mergeLater(const std::string& reason);
 

@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
+#include "core/gates_of_landing.hpp"
 #include "core/merge_turn.hpp"
 #include "pipeline/merge_records.hpp"
 #include "store/tasks.hpp"
@@ -43,23 +44,26 @@ std::string repositoryOf(const Setup& setup, const std::string& project) {
 Merger::Merger(Store& store,
                const Setup& setup,
                const Repositories& repositories,
+               const Observer& observer,
                MergeLeases& leases,
                Finisher& finisher)
     : store_(store),
       setup_(setup),
       repositories_(repositories),
+      observer_(observer),
       leases_(leases),
       finisher_(finisher) {}
 
-LandRequest Merger::requestFor(const Task& task, Forge& forge) const {
-    LandRequest request{.task = name(task.id), .branch = task.branch(), .title = task.title};
-    const auto base = forge.fetchBase();
+LandRequest Merger::requestFor(const Facts& facts) const {
+    const auto& task = facts.task;
+    LandRequest request{.task = name(task.id),
+                        .branch = task.branch(),
+                        .head = facts.work->head,
+                        .expected_base = *facts.base,
+                        .title = task.title,
+                        .trailers = trailersOf(facts)};
     const auto check = store_.read([&](Connection& db) { return lastCheck(db, task.id); });
-    const auto* stage = setup_.pipeline.find(task.stage);
-    request.head =
-        check ? check->payload.head : forge.workState(setup_.worktree(task.id), task.branch()).head;
-    const bool pinned = check && stage != nullptr && stage->retest_on_base_change;
-    request.expected_base = pinned ? check->payload.base : base;
+    if (check && facts.stage.retest_on_base_change) request.expected_base = check->payload.base;
     return request;
 }
 
@@ -103,8 +107,14 @@ void Merger::merge(const Job& job) {
     if (!task) throw Error("task " + name(*job.task) + " is gone");
     const auto first = store_.read([&](Connection& db) { return landsFirst(db, *task); });
     if (first) return finisher_.finish(job.key(), mergeLater(waitsForTurn(*first)));
-    Forge& forge = repositories_.of(task->project);
-    const auto request = requestFor(*task, forge);
+    const auto facts = observer_.observe(*task);
+    if (!facts.work) throw RemoteError(facts.work.trouble, true);
+    if (!facts.base) throw RemoteError(facts.base.trouble, true);
+    // Between the gate's look and this one somebody may have moved the head.
+    if (const auto verdict = voidGate(facts)) {
+        return finisher_.finish(job.key(), mergeVoid(verdict->reason));
+    }
+    const auto request = requestFor(facts);
     const auto repository = repositoryOf(setup_, task->project);
     const auto leased = lease(job, request, repository);
     if (const auto* proof = std::get_if<LeaseProof>(&leased)) {

@@ -13,6 +13,7 @@ public:
     Merger(Store& store,
            const Setup& setup,
            const Repositories& repositories,
+           const Observer& observer,
            MergeLeases& leases,
            Finisher& finisher);
 
@@ -20,7 +21,7 @@ public:
     void run(const Job& job);
 
 private:
-    [[nodiscard]] LandRequest requestFor(const Task& task, Forge& forge) const;
+    [[nodiscard]] LandRequest requestFor(const Facts& facts) const;
     [[nodiscard]] std::variant<LeaseProof, MergeLeases::Busy> lease(const Job& job,
                                                                     const LandRequest& request,
                                                                     const std::string& repository);
@@ -36,6 +37,7 @@ private:
     Store& store_;
     const Setup& setup_;
     const Repositories& repositories_;
+    const Observer& observer_;
     MergeLeases& leases_;
     Finisher& finisher_;
 };

@@ -14,17 +14,6 @@ namespace {
 constexpr std::uint64_t kLogTail = 4'000;
 constexpr std::chrono::minutes kRedBaseCounts{30};
 
-Needs needsOf(const StageDef& stage) {
-    Needs all;
-    for (const auto& name : stage.gates) {
-        const auto& needs = gateRegistry().at(name).needs;
-        all.work |= needs.work;
-        all.preview |= needs.preview;
-        all.merged |= needs.merged;
-    }
-    return all;
-}
-
 /// Runs a question to the forge; its failure becomes the fact's trouble.
 template <class F>
 auto observed(F ask) -> Observed<std::invoke_result_t<F>> {
@@ -131,8 +120,7 @@ void Observer::addForge(Facts& facts) const {
         });
     };
     facts.base = ask([](Forge& f) { return f.fetchBase(); });
-    facts.work =
-        ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
+    facts.work = ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
     if (needs.preview) {
         facts.preview = ask([&](Forge& f) {
             if (!facts.base) throw Error(facts.base.trouble);
@@ -149,7 +137,7 @@ void Observer::addForge(Facts& facts) const {
     }
 }
 
-Facts Observer::observe(const Task& task) const {
+Facts Observer::recorded(const Task& task) const {
     Facts facts{.task = task};
     if (const auto* stage = setup_.pipeline.find(task.stage)) facts.stage = *stage;
     if (const auto found = setup_.projects.find(task.project); found != setup_.projects.end()) {
@@ -157,7 +145,42 @@ Facts Observer::observe(const Task& task) const {
     }
     addRecorded(facts);
     addArtefact(facts);
+    return facts;
+}
+
+/// As it was when the task was last in that stage, about the work as it is now. Whether the base
+/// takes the work is for the landing to find out.
+PassedStage Observer::passed(const Facts& now, const StageDef& stage, int visit) const {
+    Task then = now.task;
+    then.stage = stage.name;
+    then.visit = visit;
+    auto facts = recorded(then);
+    facts.base = now.base;
+    facts.work = now.work;
+    PassedStage passed{stage.name, judge(facts)};
+    std::erase_if(passed.verdicts, [](const Verdict& verdict) {
+        const auto gate = gateRegistry().find(verdict.gate);
+        return gate != gateRegistry().end() && (gate->second.needs.preview ||
+                                                gate->second.needs.merged);
+    });
+    return passed;
+}
+
+void Observer::addPassed(Facts& facts) const {
+    const auto judged =
+        store_.read([&](Connection& db) { return judgedStages(db, facts.task.id); });
+    for (const auto& stage : setup_.pipeline.stages) {
+        if (stage.name == facts.stage.name) return;
+        const auto visit = judged.find(stage.name);
+        if (visit == judged.end() || !needsOf(stage).work) continue;
+        facts.passed.push_back(passed(facts, stage, visit->second));
+    }
+}
+
+Facts Observer::observe(const Task& task) const {
+    auto facts = recorded(task);
     if (asksForge(facts.stage)) addForge(facts);
+    if (facts.stage.merge && task.merge_sha.empty()) addPassed(facts);
     return facts;
 }
 

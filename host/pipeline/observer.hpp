@@ -22,6 +22,11 @@ public:
     [[nodiscard]] bool asksForge(const StageDef& stage) const;
 
 private:
+    [[nodiscard]] Facts recorded(const Task& task) const;
+    [[nodiscard]] PassedStage passed(const Facts& now,
+                                     const StageDef& stage,
+                                     int visit) const;
+    void addPassed(Facts& facts) const;
     void addRecorded(Facts& facts) const;
     void addBaseCheck(Connection& db, Facts& facts) const;
     void addArtefact(Facts& facts) const;

@@ -93,6 +93,23 @@ std::vector<std::string> Preparer::environmentFor(const std::vector<std::string>
     return environment;
 }
 
+/// Who judges the work sees exactly what was taken in and would land, in a folder of its own: what
+/// it changes there, and what others left in theirs, counts for nothing. What it is to write does
+/// not lie there already.
+Preparer::OpenedWorktree Preparer::openForAgent(const Task& task, const StageDef& stage) const {
+    Forge& forge = repositories_.of(task.project);
+    const auto own = setup_.worktree(task.id);
+    if (!stage.judgesWork()) return {own, forge.openWorktree(own, task.branch())};
+    const auto head = forge.workState(own, task.branch()).head;
+    const auto copy = setup_.worktree(task.id, ".review");
+    forge.openCommit(copy, head, task.branch(), OpenFor::kAgent);
+    if (!stage.artefact.empty()) {
+        std::error_code stays;  // then the gate judges it by the head that it names
+        std::filesystem::remove(setup_.taskFolder(task.id) / stage.artefact, stays);
+    }
+    return {copy, head};
+}
+
 StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
     const auto found = setup_.agents.find(job.agent);
     if (found == setup_.agents.end()) {
@@ -102,9 +119,7 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
     const StageDef& stage = *setup_.pipeline.find(task.stage);
     const auto& base = projectOf(setup_, task.project).base;
     Forge& forge = repositories_.of(task.project);
-    const auto worktree = setup_.worktree(task.id);
-    forge.openWorktree(worktree, task.branch());
-    const auto head = forge.workState(worktree, task.branch()).head;
+    const auto [worktree, head] = openForAgent(task, stage);
     const auto folder = setup_.taskFolder(task.id);
     ensureFolder(folder);
     const std::string artefact = stage.artefact.empty() ? "" : folder / stage.artefact;
@@ -137,7 +152,7 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
         .output_limit = agent.output_limit};
     confineAttempt(setup_,
                    {agent.confine, agent.run_as},
-                   {worktree, folder, prompt_file, forge.pathsFor(worktree, task.branch())},
+                   {worktree, folder, prompt_file, forge.sharedPaths()},
                    spec);
     return spec;
 }
@@ -150,7 +165,7 @@ Payload Preparer::openForCheck(const Job& job,
     Forge& forge = repositories_.of(task.project);
     Payload payload = job.payload;
     if (payload.kind == WorkKind::kBaseCheck) {
-        forge.openCommit(folder, payload.base);
+        forge.openCommit(folder, payload.base, {}, OpenFor::kAgent);
         return payload;
     }
     payload.base = forge.fetchBase();
@@ -178,7 +193,7 @@ StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
                    .timeout = stage.check_timeout};
     confineAttempt(setup_,
                    {setup_.confine_checks, setup_.run_checks_as},
-                   {.worktree = folder, .git = repositories_.of(task.project).pathsFor(folder, {})},
+                   {.worktree = folder, .git = repositories_.of(task.project).sharedPaths()},
                    spec);
     return spec;
 }
@@ -186,7 +201,7 @@ StartSpec Preparer::checkSpec(const Job& job, const Task& task) const {
 StartSpec Preparer::deploySpec(const Job& job, const Task& task) const {
     const auto& project = projectOf(setup_, task.project);
     const auto folder = setup_.worktree(task.id, ".deploy");
-    repositories_.of(task.project).openCommit(folder, job.payload.head);
+    repositories_.of(task.project).openCommit(folder, job.payload.head, {}, OpenFor::kOrchd);
     refuseStepBack(store_, repositories_.of(job.project), job);
     const auto version = "v" + job.payload.version;
     const auto command =

@@ -16,6 +16,11 @@ public:
     [[nodiscard]] StartSpec specFor(const Job& job) const;
 
 private:
+    struct OpenedWorktree {
+        std::filesystem::path folder;
+        std::string head;
+    };
+    [[nodiscard]] OpenedWorktree openForAgent(const Task& task, const StageDef& stage) const;
     [[nodiscard]] StartSpec agentSpec(const Job& job, const Task& task) const;
     [[nodiscard]] Payload openForCheck(const Job& job,
                                        const Task& task,

@@ -16,6 +16,7 @@ constexpr std::chrono::seconds kAfterFailure{5};
 Worker::Worker(Store& store,
                const Setup& setup,
                const Repositories& repositories,
+               const Observer& observer,
                MergeLeases& leases,
                Finisher& finisher,
                Admission& admission,
@@ -27,7 +28,7 @@ Worker::Worker(Store& store,
       admission_(admission),
       alarm_(alarm),
       preparer_(store, setup, repositories),
-      merger_(store, setup, repositories, leases, finisher),
+      merger_(store, setup, repositories, observer, leases, finisher),
       finalizer_(store, setup, finisher),
       reserved_(store, setup, finisher, in_hand_) {
     serve("merge", {[this](const Job& job) { merger_.run(job); }});

@@ -23,6 +23,7 @@ public:
     Worker(Store& store,
            const Setup& setup,
            const Repositories& repositories,
+           const Observer& observer,
            MergeLeases& leases,
            Finisher& finisher,
            Admission& admission,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,6 +66,10 @@ struct VerdictRow {
 void recordVerdict(Tx& tx, const VerdictRow& row);
 /// Newest first.
 [[nodiscard]] std::vector<VerdictRow> verdictsOf(Connection& db, TaskId task, int limit);
+/// Every stage in which something was judged, and the last visit in which it was.
+[[nodiscard]] std::map<std::string, int> judgedStages(Connection& db, TaskId task);
+/// The head that the newest verdict about work was about; empty without one.
+[[nodiscard]] std::string lastJudgedHead(Connection& db, TaskId task);
 
 /// `kind`: "approval" (approve or reject at a human gate) or "override" (of a red gate).
 void recordApproval(Tx& tx,

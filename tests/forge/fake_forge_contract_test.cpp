@@ -37,6 +37,7 @@ public:
     std::string revertOnBase(const std::string& commit) override {
         return forge_.revertOnBase(commit);
     }
+    std::string withdrawFromBase() override { return forge_.withdrawFromBase(); }
     std::string mergeByHand(const std::string& head) override { return forge_.mergeByHand(head); }
     void soilCheckout() override { forge_.soilCheckout(); }
     std::string baseContent(const std::string& path) override {

@@ -36,6 +36,8 @@ public:
     // On the base, by people.
     virtual std::string commitOnBase(const std::string& path, const std::string& text) = 0;
     virtual std::string revertOnBase(const std::string& commit) = 0;
+    /// The base's last commit is taken back as if it had never been there; the new tip.
+    virtual std::string withdrawFromBase() = 0;
     virtual std::string mergeByHand(const std::string& head) = 0;
     virtual void soilCheckout() = 0;
     virtual std::string baseContent(const std::string& path) = 0;
@@ -51,7 +53,11 @@ protected:
     /// A task with one commit.
     std::string work(const std::string& task, const std::string& path, const std::string& text) {
         forge().openWorktree(folder(task), branch(task));
-        return world.commit(folder(task), branch(task), path, text);
+        world.commit(folder(task), branch(task), path, text);
+        return state(task).head;
+    }
+    WorkState state(const std::string& task) {
+        return forge().workState(folder(task), branch(task));
     }
     LandRequest request(const std::string& task, const std::string& head) {
         return {task, branch(task), head, forge().fetchBase(), "Say hello"};
@@ -110,10 +116,12 @@ TYPED_TEST_P(ForgeContract, OpeningAgainKeepsTheWork) {
     EXPECT_EQ(this->world.contentIn(this->folder("T-1"), "later.txt"), "b\n");
 }
 
-TYPED_TEST_P(ForgeContract, IE2AVanishedWorktreeIsAnErrorUntilItIsOpenedAgain) {
-    const auto head = this->work("T-1", "a.txt", "a\n");
-    this->world.lose(this->folder("T-1"));
+TYPED_TEST_P(ForgeContract, IE2AVanishedWorktreeKeepsWhatWasTakenIn) {
     EXPECT_THROW(this->forge().workState(this->folder("T-1"), "orch/T-1"), RemoteError);
+    const auto head = this->work("T-1", "a.txt", "a\n");
+    EXPECT_EQ(this->forge().workState(this->folder("T-1"), "orch/T-1").head, head);
+    this->world.lose(this->folder("T-1"));
+    EXPECT_EQ(this->forge().workState(this->folder("T-1"), "orch/T-1").head, head);
     this->forge().openWorktree(this->folder("T-1"), "orch/T-1");
     EXPECT_EQ(this->forge().workState(this->folder("T-1"), "orch/T-1").head, head);
 }
@@ -197,9 +205,9 @@ TYPED_TEST_P(ForgeContract, AConflictingMergeCannotBeOpened) {
 
 TYPED_TEST_P(ForgeContract, ACommitIsOpenedAsItIs) {
     const auto head = this->work("T-1", "a.txt", "a\n");
-    this->forge().openCommit(this->folder("check"), head);
+    this->forge().openCommit(this->folder("check"), head, {}, OpenFor::kAgent);
     EXPECT_EQ(this->world.contentIn(this->folder("check"), "a.txt"), "a\n");
-    this->forge().openCommit(this->folder("check"), this->forge().fetchBase());
+    this->forge().openCommit(this->folder("check"), this->forge().fetchBase(), {}, OpenFor::kOrchd);
     EXPECT_EQ(this->world.contentIn(this->folder("check"), "a.txt"), "");
 }
 
@@ -324,9 +332,31 @@ TYPED_TEST_P(ForgeContract, IE6ABranchWhoseLandingWasRevertedStays) {
     EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
 }
 
-TYPED_TEST_P(ForgeContract, ABranchThatAWorktreeIsOnStays) {
-    this->land("T-1", this->work("T-1", "a.txt", "a\n"));
-    EXPECT_FALSE(this->forge().dropLanded("T-1", "orch/T-1"));
+// proves S8
+TYPED_TEST_P(ForgeContract, WhatWasTakenOffTheBaseIsNobodysWorkAndDoesNotComeBack) {
+    const auto leak = this->world.commitOnBase("leak.txt", "secret\n");
+    const auto head = this->work("T-1", "a.txt", "a\n");
+    EXPECT_EQ(this->state("T-1").withdrawn, "");
+    this->world.withdrawFromBase();
+    this->forge().fetchBase();
+    const auto state = this->state("T-1");
+    EXPECT_EQ(state.withdrawn, leak);
+    EXPECT_EQ(state.commits_ahead, 1);
+    EXPECT_EQ(this->land("T-1", head).kind, Landed::Kind::kWithdrawn);
+    EXPECT_EQ(this->world.baseContent("leak.txt"), "");
+}
+
+TYPED_TEST_P(ForgeContract, ABaseThatGetsACommitBackLetsTheWorkLand) {
+    const auto leak = this->world.commitOnBase("leak.txt", "no secret\n");
+    const auto head = this->work("T-1", "a.txt", "a\n");
+    this->state("T-1");
+    this->world.withdrawFromBase();
+    this->forge().fetchBase();
+    EXPECT_EQ(this->state("T-1").withdrawn, leak);
+    this->world.mergeByHand(leak);
+    this->forge().fetchBase();
+    EXPECT_EQ(this->state("T-1").withdrawn, "");
+    EXPECT_EQ(this->land("T-1", head).kind, Landed::Kind::kMerged);
 }
 
 TYPED_TEST_P(ForgeContract, ARevertedRevertIsOnTheBaseAgain) {
@@ -341,6 +371,7 @@ TYPED_TEST_P(ForgeContract, NewWorkAfterARevertLands) {
     const auto head = this->work("T-1", "a.txt", "a\n");
     this->world.revertOnBase(this->land("T-1", head).sha);
     const auto more = this->world.commit(this->folder("T-1"), "orch/T-1", "c.txt", "c\n");
+    EXPECT_EQ(this->state("T-1").head, more);
     EXPECT_EQ(this->land("T-1", more).kind, Landed::Kind::kMerged);
     EXPECT_EQ(this->world.baseContent("c.txt"), "c\n");
 }
@@ -355,12 +386,13 @@ REGISTER_TYPED_TEST_SUITE_P(ForgeContract,
                             IE6ABranchGoesOnlyOnceItsLandingIsProven,
                             IE6ABranchWithWorkAfterItsLandingStays,
                             IE6ABranchWhoseLandingWasRevertedStays,
-                            ABranchThatAWorktreeIsOnStays,
+                            WhatWasTakenOffTheBaseIsNobodysWorkAndDoesNotComeBack,
+                            ABaseThatGetsACommitBackLetsTheWorkLand,
                             TheFetchedBaseFollowsTheRepository,
                             ANewBranchBeginsAtTheBasesTip,
                             CommitsAndUncommittedChangesAreSeen,
                             OpeningAgainKeepsTheWork,
-                            IE2AVanishedWorktreeIsAnErrorUntilItIsOpenedAgain,
+                            IE2AVanishedWorktreeKeepsWhatWasTakenIn,
                             AtMostTwentyDirtyPathsAreTold,
                             ABranchNameGitWouldNotAcceptIsRefused,
                             APreviewChangesNothing,

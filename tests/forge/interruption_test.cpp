@@ -14,16 +14,21 @@ struct Interruption : LocalForgeTest {
     /// Git settings of the user's.
     void settings(const std::string& text) {
         const GitRepo home{world.path("")};
-        home.write("gitconfig", "[user]\n\temail = me@example.org\n\tname = Me\n" + text);
-        setenv("GIT_CONFIG_GLOBAL", (home.path() / "gitconfig").c_str(), 1);
+        home.write(".gitconfig", "[user]\n\temail = me@example.org\n\tname = Me\n" + text);
+        setenv("HOME", home.path().c_str(), 1);
     }
-    void TearDown() override { unsetenv("GIT_CONFIG_GLOBAL"); }
+    void SetUp() override {
+        LocalForgeTest::SetUp();
+        if (const char* home = getenv("HOME")) home_ = home;
+    }
+    void TearDown() override { setenv("HOME", home_.c_str(), 1); }
     void killCheckouts() {
         user().write("b.txt", "b\n");
         user().write("c.txt", "c\n");
         user().commit(".gitattributes", "b.txt filter=deadly\n");
         settings("[filter \"deadly\"]\n\tsmudge = kill -9 0\n\trequired = true\n");
     }
+    std::string home_;
     template <typename Call>
     static void dies(Call call) {
         try {
@@ -68,7 +73,8 @@ TEST_F(Interruption, AKilledFetchIsFetchedAgain) {
 }
 
 TEST_F(Interruption, ALockThatAKilledFetchLeftIsRemoved) {
-    GitRepo{world.mirror()}.write("refs/remotes/origin/main.lock", "");
+    GitRepo{world.mirror()}.write("refs/base.lock", "");
+    GitRepo{world.mirror()}.write("refs/fetched.lock", "");
     const auto tip = user().commit("a.txt", "a\n");
     EXPECT_EQ(forge().fetchBase(), tip);
 }
@@ -127,10 +133,10 @@ TEST_F(Interruption, AHalfMadeMirrorIsMadeAnew) {
 TEST_F(Interruption, IE10LocksOfAKilledAgentAreRemovedAndItsWorkStays) {
     work("T-1", "new.txt", "new\n");
     worktree("T-1").write("more.txt", "more\n");
-    const GitRepo mirror{world.mirror()};
-    mirror.write("worktrees/T-1/index.lock", "");
-    mirror.write("worktrees/T-1/HEAD.lock", "");
-    mirror.write("refs/heads/orch/T-1.lock", "");
+    const auto tree = worktree("T-1");
+    tree.write(".git/index.lock", "");
+    tree.write(".git/HEAD.lock", "");
+    tree.write(".git/refs/heads/orch/T-1.lock", "");
     open("T-1");
     const auto head = worktree("T-1").commitAll();
     EXPECT_EQ(stateOf("T-1").head, head);

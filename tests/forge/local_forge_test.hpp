@@ -22,7 +22,8 @@ struct LocalForgeTest : ::testing::Test {
         return worktree(task);
     }
     std::string work(const std::string& task, const std::string& path, const std::string& text) {
-        return open(task).commit(path, text);
+        open(task).commit(path, text);
+        return stateOf(task).head;  // takes it in
     }
     LandRequest request(const std::string& task, const std::string& head) {
         return {task, "orch/" + task, head, forge().fetchBase(), "Say hello"};

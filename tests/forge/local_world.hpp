@@ -45,6 +45,10 @@ public:
         user_.git(command);
         return user_.tip();
     }
+    std::string withdrawFromBase() override {
+        user_.git({"reset", "-q", "--hard", "HEAD^"});
+        return user_.tip();
+    }
     std::string mergeByHand(const std::string& head) override {
         user_.git({"fetch", "-q", mirror().string(), head});
         user_.git({"merge", "-q", "--no-ff", "-m", "Merged by hand", head});

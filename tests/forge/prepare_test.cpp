@@ -90,7 +90,8 @@ TEST_F(Prepare, AShallowCloneCanBeLandedIn) {
     LocalGitForge forge(dir / "r", "main", mirror());
     forge.prepare();
     forge.openWorktree(dir / "w", "orch/T-1");
-    const auto head = GitRepo{dir / "w"}.commit("new", "x");
+    GitRepo{dir / "w"}.commit("new", "x");
+    const auto head = forge.workState(dir / "w", "orch/T-1").head;
     const auto landed = forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"}, heldLease());
     EXPECT_EQ(landed.kind, Landed::Kind::kMerged) << landed.reason;
 }
@@ -110,7 +111,8 @@ TEST_F(Prepare, ASha256RepositoryCanBeLandedIn) {
     LocalGitForge forge(dir / "r", "main", mirror());
     forge.prepare();
     forge.openWorktree(dir / "w", "orch/T-1");
-    const auto head = GitRepo{dir / "w"}.commit("new", "x");
+    GitRepo{dir / "w"}.commit("new", "x");
+    const auto head = forge.workState(dir / "w", "orch/T-1").head;
     EXPECT_EQ(forge.land({"T-1", "orch/T-1", head, forge.fetchBase(), "x"}, heldLease()).kind,
               Landed::Kind::kMerged);
 }

@@ -40,6 +40,12 @@ std::string FakeForge::revertOnBase(const std::string& sha) {
                {base_tip_}, std::move(files), "Revert\n\nThis reverts commit " + sha + ".\n");
 }
 
+std::string FakeForge::withdrawFromBase() {
+    const std::scoped_lock lock(mutex_);
+    withdrawn_.push_back(base_tip_);
+    return base_tip_ = repo_.at(base_tip_).parents.front();
+}
+
 std::string FakeForge::mergeByHand(const std::string& head) {
     const std::scoped_lock lock(mutex_);
     return base_tip_ =

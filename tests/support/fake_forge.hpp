@@ -31,6 +31,8 @@ public:
     /// Somebody else's commit lands on the base. Returns the new tip.
     std::string commitOnBase(const std::string& path, const std::string& text);
     std::string revertOnBase(const std::string& sha);
+    /// Somebody takes the base's last commit back, as if it had never been there.
+    std::string withdrawFromBase();
     /// Somebody merges `head` into the base by hand.
     std::string mergeByHand(const std::string& head);
     /// The user's checkout of the base gets (or loses) a change of its own: landings are refused.
@@ -62,18 +64,21 @@ public:
     // -- Forge -----------------------------------------------------------------------------------
     void prepare() override;
     std::string fetchBase() override;
-    void openWorktree(const std::filesystem::path& folder, const std::string& branch) override;
+    std::string openWorktree(const std::filesystem::path& folder,
+                             const std::string& branch) override;
     WorkState workState(const std::filesystem::path& folder, const std::string& branch) override;
     MergePreview previewMerge(const std::string& base, const std::string& head) override;
     std::string openMerged(const std::filesystem::path& folder,
                            const std::string& base,
                            const std::string& head) override;
-    void openCommit(const std::filesystem::path& folder, const std::string& commit) override;
+    void openCommit(const std::filesystem::path& folder,
+                    const std::string& commit,
+                    const std::string& branch,
+                    OpenFor whom) override;
     void closeWorktree(const std::filesystem::path& folder) override;
     std::vector<std::string> branches() override;
     bool dropLanded(const std::string& task, const std::string& branch) override;
-    [[nodiscard]] std::vector<PathRule> pathsFor(const std::filesystem::path& worktree,
-                                                 const std::string& branch) override;
+    [[nodiscard]] std::vector<PathRule> sharedPaths() override;
     std::optional<std::string> landedAs(const std::string& task, const std::string& head) override;
     Landed land(const LandRequest& request, const LeaseProof& proof) override;
     bool onBase(const std::string& commit) override;
@@ -90,12 +95,16 @@ private:
     };
     void called(const std::string& call);
     Branch& branchNamed(const std::string& branch);
+    [[nodiscard]] bool isWithdrawn(const std::string& commit) const;
+    /// A commit of `head` that somebody took off the base; "" without one.
+    [[nodiscard]] std::string withdrawnIn(const std::string& head) const;
     [[nodiscard]] std::optional<Landed> withoutMerging(const LandRequest& request) const;
     [[nodiscard]] static std::string messageFor(const LandRequest& request);
 
     mutable std::mutex mutex_;
     FakeRepo repo_;
     std::string base_tip_;
+    std::vector<std::string> withdrawn_;  ///< former tips of the base
     std::map<std::string, Branch> branches_;
     std::map<std::filesystem::path, Worktree> worktrees_;
     bool checkout_dirty_ = false;

@@ -30,24 +30,26 @@ std::string FakeForge::fetchBase() {
     return baseTip();
 }
 
-void FakeForge::openWorktree(const std::filesystem::path& folder, const std::string& branch) {
+std::string FakeForge::openWorktree(const std::filesystem::path& folder,
+                                    const std::string& branch) {
     called("openWorktree");
     requireBranchName(branch);
     const std::scoped_lock lock(mutex_);
-    branchNamed(branch);
     worktrees_[folder] = Worktree{branch, {}};
+    return branchNamed(branch).head;
 }
 
 WorkState FakeForge::workState(const std::filesystem::path& folder, const std::string& branch) {
     called("workState");
     const std::scoped_lock lock(mutex_);
-    if (!worktrees_.contains(folder)) {
-        throw RemoteError("state of " + folder.string() + ": the worktree is gone", true);
+    const auto found = branches_.find(branch);
+    if (found == branches_.end()) {
+        throw RemoteError("state of " + folder.string() + ": its branch has not begun", true);
     }
-    const auto& work = branchNamed(branch);
-    WorkState state{work.head, 0, {}};
+    const auto& work = found->second;
+    WorkState state{.head = work.head, .withdrawn = withdrawnIn(work.head)};
     for (const auto& sha : repo_.historyOf(work.head)) {
-        if (!repo_.contains(base_tip_, sha)) ++state.commits_ahead;
+        if (!repo_.contains(base_tip_, sha) && !isWithdrawn(sha)) ++state.commits_ahead;
     }
     for (const auto& [path, text] : work.changes) {
         if (state.dirty.size() < kMostPaths) state.dirty.push_back(path);
@@ -76,7 +78,10 @@ std::string FakeForge::openMerged(const std::filesystem::path& folder,
     return sha;
 }
 
-void FakeForge::openCommit(const std::filesystem::path& folder, const std::string& commit) {
+void FakeForge::openCommit(const std::filesystem::path& folder,
+                           const std::string& commit,
+                           const std::string& /*branch*/,
+                           OpenFor /*whom*/) {
     called("openCommit");
     const std::scoped_lock lock(mutex_);
     static_cast<void>(repo_.at(commit));
@@ -100,19 +105,15 @@ bool FakeForge::dropLanded(const std::string& task, const std::string& branch) {
     called("dropLanded");
     const std::scoped_lock lock(mutex_);
     const auto found = branches_.find(branch);
-    const bool in_use = std::ranges::any_of(
-        worktrees_, [&](const auto& each) { return each.second.branch == branch; });
-    if (found == branches_.end() || in_use) return false;
+    if (found == branches_.end()) return false;
     if (!repo_.landedAs(base_tip_, task, found->second.head)) return false;
     branches_.erase(found);
     return true;
 }
 
-std::vector<PathRule> FakeForge::pathsFor(const std::filesystem::path& worktree,
-                                          const std::string& branch) {
-    called("pathsFor");
-    const auto admin = worktree.string() + "-admin";
-    return {{admin, branch.empty() ? PathAccess::kRead : PathAccess::kPlain}};
+std::vector<PathRule> FakeForge::sharedPaths() {
+    called("sharedPaths");
+    return {{"/fake-mirror/objects", PathAccess::kRead}};
 }
 
 std::optional<std::string> FakeForge::landedAs(const std::string& task, const std::string& head) {
@@ -136,6 +137,19 @@ Landed FakeForge::land(const LandRequest& request, const LeaseProof& proof) {
     return {Landed::Kind::kMerged, base_tip_, {}};
 }
 
+bool FakeForge::isWithdrawn(const std::string& commit) const {
+    return std::ranges::any_of(withdrawn_, [&](const auto& tip) {
+        return repo_.contains(tip, commit) && !repo_.contains(base_tip_, commit);
+    });
+}
+
+std::string FakeForge::withdrawnIn(const std::string& head) const {
+    for (const auto& commit : repo_.historyOf(head)) {
+        if (isWithdrawn(commit)) return commit;
+    }
+    return {};
+}
+
 std::optional<Landed> FakeForge::withoutMerging(const LandRequest& request) const {
     using Kind = Landed::Kind;
     if (const auto through = repo_.landedAs(base_tip_, request.task, request.head)) {
@@ -146,6 +160,9 @@ std::optional<Landed> FakeForge::withoutMerging(const LandRequest& request) cons
     }
     if (base_tip_ != request.expected_base) {
         return Landed{Kind::kBaseMoved, {}, "the base is at " + base_tip_};
+    }
+    if (const auto gone = withdrawnIn(request.head); !gone.empty()) {
+        return Landed{Kind::kWithdrawn, {}, "it would bring " + gone + " back"};
     }
     const auto preview = repo_.preview(base_tip_, request.head);
     if (!preview.conflicts.empty()) {
@@ -159,8 +176,10 @@ std::optional<Landed> FakeForge::withoutMerging(const LandRequest& request) cons
 }
 
 std::string FakeForge::messageFor(const LandRequest& request) {
-    return "Merge " + request.task + ": " + request.title + "\n\nOrch-Task: " + request.task +
-           "\nOrch-Head: " + request.head + "\n";
+    auto message = "Merge " + request.task + ": " + request.title +
+                   "\n\nOrch-Task: " + request.task + "\nOrch-Head: " + request.head + "\n";
+    for (const auto& [name, value] : request.trailers) message += name + ": " + value + "\n";
+    return message;
 }
 
 bool FakeForge::onBase(const std::string& commit) {

@@ -1,4 +1,6 @@
-#include <thread>
+#include <stdlib.h>
+
+#include <algorithm>
 
 #include "forge/local_forge_test.hpp"
 
@@ -9,12 +11,17 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct WorktreesTest : LocalForgeTest {};
+struct WorkspacesTest : LocalForgeTest {
+    void openCommit(const fs::path& folder, const std::string& commit) {
+        forge().openCommit(folder, commit, {}, OpenFor::kAgent);
+    }
+};
 
-TEST_F(WorktreesTest, AFolderThatLostItsLinkKeepsItsFiles) {
+TEST_F(WorkspacesTest, AFolderThatLostItsRepositoryKeepsItsFiles) {
     const auto head = work("T-1", "new.txt", "new\n");
+    EXPECT_EQ(stateOf("T-1").head, head);
     worktree("T-1").write("new.txt", "changed\n");
-    fs::remove(world.folder("T-1") / ".git");
+    fs::remove_all(world.folder("T-1") / ".git");
     fs::remove(world.folder("T-1") / "README");
     open("T-1");
     EXPECT_EQ(stateOf("T-1").head, head);
@@ -23,40 +30,24 @@ TEST_F(WorktreesTest, AFolderThatLostItsLinkKeepsItsFiles) {
     EXPECT_EQ(worktree("T-1").read("new.txt"), "changed\n");
 }
 
-TEST_F(WorktreesTest, AFolderWhoseOtherHalfIsGoneKeepsItsFiles) {
+TEST_F(WorkspacesTest, IE2ADeletedFolderIsMadeAgainWithTheCommits) {
     const auto head = work("T-1", "new.txt", "new\n");
-    worktree("T-1").write("more.txt", "more\n");
-    fs::remove_all(world.mirror() / "worktrees");
-    open("T-1");
     EXPECT_EQ(stateOf("T-1").head, head);
-    EXPECT_THAT(stateOf("T-1").dirty, ElementsAre("more.txt"));
-}
-
-TEST_F(WorktreesTest, IE2ADeletedFolderIsMadeAgainWithTheCommits) {
-    const auto head = work("T-1", "new.txt", "new\n");
     fs::remove_all(world.folder("T-1"));
     open("T-1");
     EXPECT_EQ(stateOf("T-1").head, head);
     EXPECT_EQ(worktree("T-1").read("new.txt"), "new\n");
 }
 
-TEST_F(WorktreesTest, ALockedWorktreeWhoseFolderIsGoneIsMadeAgain) {
-    open("T-1");
-    GitRepo{world.mirror()}.git({"worktree", "lock", world.folder("T-1").string()});
-    fs::remove_all(world.folder("T-1"));
-    open("T-1");
-    EXPECT_TRUE(worktree("T-1").has("README"));
-}
-
-TEST_F(WorktreesTest, AFolderSomebodyElseMadeIsLeftAlone) {
+TEST_F(WorkspacesTest, AFolderSomebodyElseMadeIsLeftAlone) {
     const auto theirs = GitRepo::create(world.folder("T-1"));
     EXPECT_THROW(open("T-1"), RemoteError);
-    EXPECT_THROW(forge().openCommit(world.folder("T-1"), user().tip()), RemoteError);
+    EXPECT_THROW(openCommit(world.folder("T-1"), user().tip()), RemoteError);
     EXPECT_THROW(forge().closeWorktree(world.folder("T-1")), RemoteError);
     EXPECT_EQ(theirs.read("README"), "hello\n");
 }
 
-TEST_F(WorktreesTest, IE5ALinkToTheUsersTreeIsNotFollowed) {
+TEST_F(WorkspacesTest, IE5ALinkToTheUsersTreeIsNotFollowed) {
     fs::create_directories(world.folder("T-1").parent_path());
     fs::create_directory_symlink(user().path(), world.folder("T-1"));
     EXPECT_THROW(open("T-1"), RemoteError);
@@ -64,7 +55,7 @@ TEST_F(WorktreesTest, IE5ALinkToTheUsersTreeIsNotFollowed) {
     EXPECT_EQ(user().read("README"), "hello\n");
 }
 
-TEST_F(WorktreesTest, IE5TheUsersRepositoryItselfAndWhatHoldsItAreRefused) {
+TEST_F(WorkspacesTest, IE5TheUsersRepositoryItselfAndWhatHoldsItAreRefused) {
     for (const auto& folder : {user().path(),
                                user().path().parent_path(),
                                world.mirror(),
@@ -73,24 +64,24 @@ TEST_F(WorktreesTest, IE5TheUsersRepositoryItselfAndWhatHoldsItAreRefused) {
                                fs::path{"/"},
                                world.folder("T-1") / ".." / "T-2"}) {
         EXPECT_THROW(forge().openWorktree(folder, "orch/T-1"), RemoteError) << folder;
-        EXPECT_THROW(forge().openCommit(folder, user().tip()), RemoteError) << folder;
+        EXPECT_THROW(openCommit(folder, user().tip()), RemoteError) << folder;
         EXPECT_THROW(forge().closeWorktree(folder), RemoteError) << folder;
     }
     EXPECT_EQ(user().read("README"), "hello\n");
 }
 
-TEST_F(WorktreesTest, IE5AWorktreeInsideTheUsersTreeNeverActsOnWhatIsAroundIt) {
+TEST_F(WorkspacesTest, IE5AWorktreeInsideTheUsersTreeNeverActsOnWhatIsAroundIt) {
     const auto folder = user().path() / "state" / "check";
     user().write("mine.txt", "mine\n");
     user().write("README", "changed\n");
-    forge().openCommit(folder, forge().fetchBase());
-    fs::remove(folder / ".git");
-    forge().openCommit(folder, forge().fetchBase());
+    openCommit(folder, forge().fetchBase());
+    fs::remove_all(folder / ".git");
+    openCommit(folder, forge().fetchBase());
     EXPECT_EQ(user().read("mine.txt"), "mine\n");
     EXPECT_EQ(user().read("README"), "changed\n");
 }
 
-TEST_F(WorktreesTest, CommitsMadeAwayFromTheBranchAreToldAndKept) {
+TEST_F(WorkspacesTest, CommitsMadeAwayFromTheBranchAreToldAndKept) {
     const auto head = work("T-1", "new.txt", "new\n");
     worktree("T-1").git({"checkout", "-q", "--detach"});
     const auto astray = worktree("T-1").commit("astray.txt", "x\n");
@@ -100,7 +91,7 @@ TEST_F(WorktreesTest, CommitsMadeAwayFromTheBranchAreToldAndKept) {
     EXPECT_EQ(worktree("T-1").tip(), astray);
 }
 
-TEST_F(WorktreesTest, AWorktreeThatLookedAtAnOlderCommitIsPutBackOnItsBranch) {
+TEST_F(WorkspacesTest, AWorktreeThatLookedAtAnOlderCommitIsPutBackOnItsBranch) {
     work("T-1", "new.txt", "new\n");
     worktree("T-1").git({"checkout", "-q", "HEAD~1"});
     open("T-1");
@@ -108,39 +99,40 @@ TEST_F(WorktreesTest, AWorktreeThatLookedAtAnOlderCommitIsPutBackOnItsBranch) {
     EXPECT_TRUE(worktree("T-1").has("new.txt"));
 }
 
-TEST_F(WorktreesTest, IgnoredFilesAreNotDirty) {
+TEST_F(WorkspacesTest, IgnoredFilesAreNotDirty) {
     open("T-1").commit(".gitignore", "build/\n");
     worktree("T-1").write("build/out.o", "x");
     EXPECT_THAT(stateOf("T-1").dirty, IsEmpty());
 }
 
-TEST_F(WorktreesTest, PathsWithSpacesNewlinesAndLettersBeyondAsciiAreTold) {
+TEST_F(WorkspacesTest, PathsWithSpacesNewlinesAndLettersBeyondAsciiAreTold) {
     open("T-1").write("a b/ü.txt", "x");
     worktree("T-1").write("new\nline", "x");
     worktree("T-1").git({"add", "-A"});
     EXPECT_THAT(stateOf("T-1").dirty, ElementsAre("a b/ü.txt", "new\nline"));
 }
 
-TEST_F(WorktreesTest, WhatACheckLeftBehindIsGoneTheNextTime) {
+TEST_F(WorkspacesTest, WhatACheckLeftBehindIsGoneTheNextTime) {
     user().commit(".gitignore", "*.o\n");
     const auto base = forge().fetchBase();
     const auto folder = world.folder("check");
-    forge().openCommit(folder, base);
+    openCommit(folder, base);
     const GitRepo check{folder};
     check.write("README", "changed\n");
     check.write("x.o", "ignored\n");
     check.write("new/file", "untracked\n");
     GitRepo::create(folder / "nested");
-    forge().openCommit(folder, base);
+    openCommit(folder, base);
     EXPECT_EQ(check.git({"status", "--porcelain", "--ignored"}), "");
     EXPECT_FALSE(check.has("nested"));
 }
 
-TEST_F(WorktreesTest, SubmodulesDoNotHinderOpeningMergingAndClosing) {
+TEST_F(WorkspacesTest, SubmodulesDoNotHinderOpeningMergingAndClosing) {
     const auto library = GitRepo::create(world.path("library"));
     user().git({"submodule", "--quiet", "add", library.path().string(), "lib"});
     user().commitAll("With a submodule");
     const auto head = work("T-1", "new.txt", "new\n");
+    ASSERT_EQ(stateOf("T-1").head, head);
     worktree("T-1").git({"submodule", "--quiet", "update", "--init"});
     EXPECT_THAT(stateOf("T-1").dirty, IsEmpty());
     for (int times = 0; times < 2; ++times) {
@@ -153,14 +145,25 @@ TEST_F(WorktreesTest, SubmodulesDoNotHinderOpeningMergingAndClosing) {
     EXPECT_FALSE(fs::exists(world.folder("T-1")));
 }
 
-TEST_F(WorktreesTest, AClosedWorktreeLeavesNothingBehindInTheMirror) {
+TEST_F(WorkspacesTest, AClosedWorktreeIsMadeAnewLikeOneThatNeverWas) {
     open("T-1");
     forge().closeWorktree(world.folder("T-1"));
-    EXPECT_THAT(GitRepo{world.mirror()}.git({"worktree", "list", "--porcelain"}),
-                ::testing::Not(HasSubstr("T-1")));
+    EXPECT_FALSE(fs::exists(world.folder("T-1")));
+    GitRepo::create(world.folder("T-1"));
+    EXPECT_THROW(open("T-1"), RemoteError);
 }
 
-TEST_F(WorktreesTest, ANameThatIsTooLongIsASentence) {
+TEST_F(WorkspacesTest, TheStateFolderMayBeMoved) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    EXPECT_EQ(stateOf("T-1").head, head);
+    const auto moved = world.path("moved");
+    fs::rename(world.mirror().parent_path(), moved);
+    LocalGitForge other(user().path(), "main", moved / "repo.git");
+    other.prepare();
+    EXPECT_EQ(other.openWorktree(moved / "tasks/T-1", "orch/T-1"), head);
+}
+
+TEST_F(WorkspacesTest, ANameThatIsTooLongIsASentence) {
     const std::string name(300, 'x');
     try {
         forge().openWorktree(world.folder("T-1"), "orch/" + name);
@@ -170,9 +173,52 @@ TEST_F(WorktreesTest, ANameThatIsTooLongIsASentence) {
     }
 }
 
-TEST_F(WorktreesTest, AnAgentFindsNoRemoteToPushTo) {
-    EXPECT_EQ(open("T-1").git({"remote"}), "");
-    EXPECT_EQ(worktree("T-1").tip("origin/main"), user().tip());
+TEST_F(WorkspacesTest, AnAgentsPushReachesItsOwnRepositoryAlone) {
+    const auto tree = open("T-1");
+    tree.commit("new.txt", "new\n");
+    tree.git({"push", "-q", "origin", "HEAD:refs/heads/elsewhere"});
+    EXPECT_EQ(tree.tip("elsewhere"), tree.tip());
+    EXPECT_EQ(user().git({"branch", "--list", "elsewhere"}), "");
+    EXPECT_EQ(GitRepo{world.mirror()}.git({"for-each-ref", "refs/heads"}), "");
+}
+
+TEST_F(WorkspacesTest, TheBaseHasItsNameAndMovesWithEveryStage) {
+    const auto tree = open("T-1");
+    const auto tip = user().commit("b", "1\n");
+    open("T-1");
+    EXPECT_EQ(tree.tip("main"), tip);
+    EXPECT_EQ(tree.tip("origin/main"), tip);
+    EXPECT_EQ(tree.git({"log", "--oneline", "main..HEAD"}), "");
+    tree.git({"fetch", "-q"});
+    tree.git({"pull", "-q", "--rebase", "origin", "main"});
+    EXPECT_EQ(tree.tip(), tip);
+}
+
+TEST_F(WorkspacesTest, WhoJudgesGetsAFolderThatHoldsWhatWasTakenInAndNothingElse) {
+    const auto head = work("T-1", "new.txt", "new\n");
+    ASSERT_EQ(stateOf("T-1").head, head);
+    worktree("T-1").write("uncommitted", "x\n");
+    const auto copy = world.folder("T-1.review");
+    forge().openCommit(copy, head, "orch/T-1", OpenFor::kAgent);
+    const GitRepo review{copy};
+    EXPECT_EQ(review.git({"symbolic-ref", "--short", "HEAD"}), "orch/T-1");
+    EXPECT_FALSE(review.has("uncommitted"));
+    review.commit("by the reviewer", "x\n");
+    EXPECT_EQ(stateOf("T-1").head, head);
+}
+
+TEST_F(WorkspacesTest, AStartRunsFewGitProcesses) {
+    const auto counted = world.path("git-count");
+    script(counted, "echo run >>'" + counted.string() + ".log'; exec /usr/bin/git \"$@\"");
+    fs::create_directories(world.path("bin"));
+    fs::rename(counted, world.path("bin/git"));
+    const std::string path = getenv("PATH");
+    setenv("PATH", (world.path("bin").string() + ":" + path).c_str(), 1);
+    open("T-1");
+    setenv("PATH", path.c_str(), 1);
+    const auto log = GitRepo{world.path("")}.read("git-count.log");
+    EXPECT_LE(std::count(log.begin(), log.end(), '\n'), 4);
+    EXPECT_GE(std::count(log.begin(), log.end(), '\n'), 2);
 }
 
 }  // namespace orch::testing

@@ -1,0 +1,92 @@
+#include "forge/agent_git.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace orch {
+
+namespace {
+
+/// Of orchd's environment, what an agent has too; no setting of git's.
+std::vector<std::string> environmentFor(const std::filesystem::path& folder,
+                                        const std::string& search_path) {
+    std::vector<std::string> environment{
+        "PATH=" + search_path,
+        "LC_ALL=C",
+        "GIT_TERMINAL_PROMPT=0",
+        // Looking changes nothing: what is locked stays as it is.
+        "GIT_OPTIONAL_LOCKS=0",
+        "GIT_CEILING_DIRECTORIES=" + folder.parent_path().string()};
+    for (const auto* name : {"HOME", "USER", "LOGNAME", "TMPDIR", "TZ"}) {
+        const char* value = getenv(name);
+        if (value != nullptr) environment.push_back(std::string{name} + "=" + value);
+    }
+    return environment;
+}
+
+}  // namespace
+
+RunSpec AgentGit::specFor(const Git::Arguments& arguments) const {
+    const auto program = gitProgram();
+    RunSpec spec;
+    // What it would start without need: these settings stand above the repository's.
+    spec.command = {program.git,
+                    "-c",
+                    "core.fsmonitor=false",
+                    "-c",
+                    "core.hooksPath=/dev/null",
+                    "-c",
+                    "gc.auto=0",
+                    "-c",
+                    "maintenance.auto=false",
+                    "-c",
+                    "core.quotePath=false",
+                    "--git-dir=" + git_dir_.string(),
+                    "--work-tree=" + folder_.string()};
+    spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
+    spec.environment = environmentFor(folder_, program.search_path);
+    spec.folder = folder_;
+    spec.timeout = kTimeout;
+    return spec;
+}
+
+RunSpec AgentGit::confined(RunSpec spec) const {
+    return access_.confine ? access_.confine(folder_, std::move(spec)) : spec;
+}
+
+GitAnswer AgentGit::ask(const Git::Arguments& arguments, std::chrono::milliseconds timeout) const {
+    auto spec = specFor(arguments);
+    spec.timeout = timeout;
+    return runGit(confined(std::move(spec)), arguments);
+}
+
+GitAnswer AgentGit::pipe(const Git::Arguments& arguments,
+                         int input,
+                         int output,
+                         std::uint64_t limit) const {
+    auto spec = specFor(arguments);
+    spec.input = input;
+    spec.output = output;
+    spec.file_limit = limit;
+    return runGit(confined(std::move(spec)), arguments);
+}
+
+UniqueFd asInput(const std::string& text) {
+    UniqueFd file{memfd_create("input", MFD_CLOEXEC)};
+    const auto size = static_cast<ssize_t>(text.size());
+    if (file && write(file.get(), text.data(), text.size()) == size &&
+        lseek(file.get(), 0, SEEK_SET) == 0) {
+        return file;
+    }
+    throw RemoteError("cannot hand something to git: " + std::generic_category().message(errno),
+                      true);
+}
+
+}  // namespace orch

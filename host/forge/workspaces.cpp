@@ -1,0 +1,303 @@
+#include "forge/workspaces.hpp"
+
+#include <algorithm>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/repository_check.hpp"
+#include "base/text.hpp"
+#include "forge/intake.hpp"
+#include "forge/nested_links.hpp"
+#include "forge/task_repository.hpp"
+#include "forge/work_state.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kMaking = "making";
+constexpr auto kMade = "made";
+
+std::string opening(const fs::path& folder) {
+    return "opening the worktree " + folder.string();
+}
+
+/// Is `inner` the folder `outer` or below it?
+bool isWithin(const fs::path& inner, const fs::path& outer) {
+    const auto relative = inner.lexically_normal().lexically_relative(outer.lexically_normal());
+    return !relative.empty() && *relative.begin() != "..";
+}
+
+bool isRealFolder(const fs::path& path) {
+    std::error_code unknown;
+    return fs::is_directory(fs::symlink_status(path, unknown));
+}
+
+void makeWritable(const fs::path& folder) {
+    fs::permissions(folder, fs::perms::owner_all, fs::perm_options::add);
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.is_directory() && !entry.is_symlink()) makeWritable(entry.path());
+    }
+}
+
+}  // namespace
+
+Workspaces::Found Workspaces::look(const fs::path& folder) const {
+    std::error_code unknown;
+    const auto status = fs::symlink_status(folder, unknown);
+    if (!fs::exists(status)) return Found::kNothing;
+    if (!fs::is_directory(status)) return Found::kForeign;
+    if (fs::is_empty(folder)) return Found::kNothing;
+    const auto word = readFile(markOf(folder), 64).value_or("");
+    if (word == kMaking) return Found::kHalfMade;
+    if (word == kMade) return isRealFolder(folder / ".git") ? Found::kWhole : Found::kTorn;
+    return hangsOffFormer(folder) ? Found::kFormer : Found::kForeign;
+}
+
+/// The file that leads there was the agent's to change, so the other way is looked at.
+bool Workspaces::hangsOffFormer(const fs::path& folder) const {
+    const auto all = former_ / "worktrees";
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(all, none)) {
+        const auto back = readPlainFile(entry.path() / "gitdir", 16U << 10U).value_or("");
+        if (back.substr(0, back.find('\n')) == (folder / ".git").string()) return true;
+    }
+    return false;
+}
+
+/// By where it is relative to the mirror: the whole state folder may be moved.
+fs::path Workspaces::markOf(const fs::path& folder) const {
+    const auto where = folder.lexically_relative(mirror_.folder().parent_path());
+    return mirror_.folder() / "worktrees.made" / sha256(where.string()).substr(0, 32);
+}
+
+void Workspaces::mark(const fs::path& folder, const std::string& word) const {
+    ensureFolder(markOf(folder).parent_path());
+    replaceFile(markOf(folder), word, Sync::kNo);
+}
+
+void Workspaces::requireFolder(const fs::path& folder) const {
+    const bool usable = folder.is_absolute() && folder.has_filename() &&
+                        folder == folder.lexically_normal() &&
+                        !isWithin(mirror_.remote(), folder) &&
+                        !isWithin(mirror_.folder(), folder) && !isWithin(folder, mirror_.folder());
+    if (usable) return;
+    throw RemoteError(opening(folder) + ": not a folder of its own, given as an absolute path",
+                      false);
+}
+
+std::string Workspaces::headOrBegin(const std::string& branch) const {
+    if (auto head = mirror_.headOf(branch)) return *head;
+    auto tip = mirror_.fetchedBase();
+    mirror_.moveHead(branch, tip, {}, "begin at " + mirror_.base());
+    return tip;
+}
+
+std::string Workspaces::open(const fs::path& folder, const std::string& branch) {
+    requireFolder(folder);
+    requireBranchName(branch);
+    mirror_.fetchBase();
+    switch (look(folder)) {
+        case Found::kForeign:
+            throw RemoteError(opening(folder) +
+                                  ": something that orchd did not make is there;"
+                                  " move it away",
+                              false);
+        case Found::kWhole:
+            reopen(folder, branch);
+            break;
+        case Found::kFormer: {
+            WorkState former;
+            takeInFormer(folder, branch, former);
+            [[fallthrough]];
+        }
+        case Found::kTorn:
+            restore(folder, headOrBegin(branch), branch);
+            break;
+        case Found::kNothing:
+        case Found::kHalfMade:
+            make(folder, headOrBegin(branch), branch, OpenFor::kAgent);
+    }
+    return headOrBegin(branch);
+}
+
+void Workspaces::make(const fs::path& folder,
+                      const std::string& head,
+                      const std::string& branch,
+                      OpenFor whom) const {
+    remove(folder);
+    mark(folder, kMaking);
+    ensureFolder(folder);
+    const AgentAccess own;
+    const auto& access = whom == OpenFor::kAgent ? access_ : own;
+    const TaskRepository repository(mirror_, access, folder);
+    repository.make(head, branch);
+    if (whom == OpenFor::kAgent) {
+        repository.checkOut();
+    } else {
+        // What is run there has orchd's rights, and so its filters do: orchd's own settings alone.
+        Git{folder / ".git", folder}.run(opening(folder), {"reset", "--quiet", "--hard"});
+    }
+    mark(folder, kMade);
+}
+
+void Workspaces::restore(const fs::path& folder,
+                         const std::string& head,
+                         const std::string& branch) const {
+    setAside(folder);
+    const TaskRepository repository(mirror_, access_, folder);
+    repository.make(head, branch);
+    mark(folder, kMade);
+    repository.adoptFiles();
+}
+
+/// What no git can read any more may hold work all the same: kept until the task is over.
+void Workspaces::setAside(const fs::path& folder) const {
+    const auto broken = folder / ".git";
+    std::error_code unknown;
+    if (!fs::exists(fs::symlink_status(broken, unknown))) return;
+    const auto aside = folder.string() + ".broken";
+    removeTree(aside);
+    fs::rename(broken, aside);
+}
+
+/// Takes in what is there first: the way back to the branch may leave it behind.
+void Workspaces::reopen(const fs::path& folder, const std::string& branch) {
+    WorkState state{.head = headOrBegin(branch)};
+    const TaskRepository repository(mirror_, access_, folder);
+    std::optional<TreeStatus> seen;
+    try {
+        seen = repository.status();
+    } catch (const RemoteError& error) {
+        if (error.retryable()) throw;
+        return restore(folder, state.head, branch);
+    }
+    repository.renew(branch, *seen);
+    takeIn(folder, branch, state);
+}
+
+void Workspaces::openCommit(const fs::path& folder,
+                            const std::string& commit,
+                            const std::string& branch,
+                            OpenFor whom) const {
+    requireFolder(folder);
+    requireSha(commit);
+    if (look(folder) == Found::kForeign) {
+        throw RemoteError(opening(folder) +
+                              ": something that orchd did not make is there;"
+                              " move it away",
+                          false);
+    }
+    make(folder, commit, branch, whom);
+}
+
+void Workspaces::close(const fs::path& folder) const {
+    requireFolder(folder);
+    if (look(folder) == Found::kForeign) {
+        throw RemoteError("removing the worktree " + folder.string() +
+                              ": it is not one that orchd made; move it away",
+                          false);
+    }
+    remove(folder);
+    removeTree(folder.string() + ".broken");
+}
+
+void Workspaces::remove(const fs::path& folder) const {
+    std::error_code unknown;
+    if (fs::exists(fs::symlink_status(folder, unknown))) {
+        mark(folder, kMaking);
+        removeTree(folder);
+    }
+    fs::remove(markOf(folder));
+}
+
+WorkState Workspaces::state(const fs::path& folder, const std::string& branch) {
+    requireBranchName(branch);
+    const auto head = mirror_.headOf(branch);
+    const auto found = look(folder);
+    const bool former = found == Found::kFormer;
+    if (!head && !former) {
+        throw RemoteError("worktree " + folder.string() + ": its branch " + branch +
+                              " has not begun; it is made when the next job of its task begins",
+                          true);
+    }
+    WorkState state{.head = head.value_or("")};
+    if (found == Found::kWhole) takeIn(folder, branch, state);
+    if (former) takeInFormer(folder, branch, state);
+    if (found == Found::kTorn) state.trouble = "its .git is no folder any more";
+    addWork(mirror_, state);
+    addLinks(folder, state);
+    return state;
+}
+
+void Workspaces::takeIn(const fs::path& folder,
+                        const std::string& branch,
+                        WorkState& state) const {
+    const TaskRepository repository(mirror_, access_, folder);
+    try {
+        const auto seen = repository.status();
+        state.dirty = seen.dirty;
+        const bool on_branch = seen.branch == branch;
+        bring(repository.git(), branch, on_branch ? seen.head : repository.tipOf(branch), state);
+        if (on_branch) return;
+        state.dirty.insert(state.dirty.begin(),
+                           "(the worktree is not on its branch " + branch + ")");
+    } catch (const RemoteError& error) {
+        if (error.retryable()) throw;
+        state.trouble = error.what();
+    }
+}
+
+void Workspaces::bring(const AgentGit& from,
+                       const std::string& branch,
+                       const std::string& tip,
+                       WorkState& state) const {
+    if (tip == state.head) return;
+    Intake(mirror_).bring(from, tip, state.head.empty() ? mirror_.fetchedBase() : state.head);
+    mirror_.moveHead(branch, tip, state.head, "taken in");
+    state.head = tip;
+}
+
+/// The former mirror was written by agents: it is another repository of theirs.
+void Workspaces::takeInFormer(const fs::path& folder,
+                              const std::string& branch,
+                              WorkState& state) const {
+    state.head = headOrBegin(branch);
+    const AgentGit former(access_, folder, former_);
+    const Git::Arguments question{
+        "rev-parse", "--verify", "--end-of-options", "refs/heads/" + branch + "^{commit}"};
+    const auto answer = former.ask(question);
+    if (!answer.ok()) throwGitFailure("the branch " + branch, question, answer);
+    bring(former, branch, answer.output.substr(0, answer.output.find('\n')), state);
+    const AgentGit own(access_, folder, folder / ".git");
+    const auto status = own.ask({"status", "--porcelain=v2", "--branch", "-z", "--no-renames"});
+    const auto seen = status.ok() ? parseStatus(status.output) : std::nullopt;
+    if (seen) state.dirty = seen->dirty;
+}
+
+/// Commits of other repositories that the head points at and that could not be had from anywhere.
+void Workspaces::addLinks(const fs::path& folder, WorkState& state) {
+    for (const auto& link : changedLinks(mirror_, mirror_.fetchedBase(), state.head)) {
+        auto& known = reachable_[link.commit];
+        known = known || (!link.url.empty() && isRealFolder(folder / ".git") &&
+                          canBeFetched(access_, folder, link));
+        if (!known) state.loose_links.push_back(link.path + " (" + shortSha(link.commit) + ")");
+    }
+}
+
+void removeTree(const fs::path& folder) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (!error) return;
+    try {
+        makeWritable(folder);
+        fs::remove_all(folder);
+    } catch (const fs::filesystem_error& failed) {
+        throw RemoteError("removing " + folder.string() + ": " + failed.what(), true);
+    }
+}
+
+}  // namespace orch
