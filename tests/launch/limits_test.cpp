@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <cstdlib>
 #include <filesystem>
 
@@ -91,6 +93,20 @@ TEST_F(LimitsTest, IE12GigabytesOfOutputMakeABoundedFile) {
     EXPECT_EQ(seen.exit.value().output_bytes, megabytes * 1'000'000);
     EXPECT_LT(std::filesystem::file_size(inFolder("out.log")), 1'000'100U);
     EXPECT_LT(seen.exit.value().max_rss_kb, 50'000);
+}
+
+/// With Linux's usual answer to it, SIGXFSZ, it would be gone without a record.
+TEST_F(LimitsTest, ShimOutlivesALimitOnFilesAndRecordsTheEndOnceItMay) {
+    const auto proc = startAndAwait(script("while ! test -e go; do sleep 0.01; done; echo out"));
+    rlimit limit{};
+    ASSERT_EQ(prlimit(proc.shim.pid, RLIMIT_FSIZE, nullptr, &limit), 0);
+    const rlimit none{0, limit.rlim_max};
+    ASSERT_EQ(prlimit(proc.shim.pid, RLIMIT_FSIZE, &none, nullptr), 0);
+    replaceFile(dir / "go", "", Sync::kNo);
+    EXPECT_TRUE(testing::dies(proc.agent));
+    EXPECT_EQ(observe(proc.shim), Liveness::kAlive);
+    ASSERT_EQ(prlimit(proc.shim.pid, RLIMIT_FSIZE, &limit, nullptr), 0);
+    EXPECT_EQ(heard.awaitEnd(kKey).exit->exit_code, 0);
 }
 
 }  // namespace orch

@@ -87,6 +87,29 @@ INSTANTIATE_TEST_SUITE_P(Of,
                                            "aso"),
                          [](const auto& of) { return std::string{of.param}; });
 
+/// A child that left the session holds the lock of which `begin` tells when it finds it held.
+struct LeftTheSession : RestartTest, ::testing::WithParamInterface<const char*> {};
+
+// proves Q5, X1
+TEST_P(LeftTheSession, EndsBeforeTheNextAttemptBegins) {
+    world.settings.agent_options += std::string{", confine: "} + GetParam();
+    world.script("developer",
+                 "begin; setsid sh -c 'trap \"\" TERM HUP; sleep 1000; exit' & hold; change; end");
+    startAgents(1);
+    const auto shim = world.shimOf("1.1"), agent = world.agentOf("1.1");
+    world.kill9();
+    kill(shim, SIGKILL);
+    kill(agent, SIGKILL);
+    world.start();
+    world.letGo();
+    expectDone(1);
+    EXPECT_EQ(world.ledger().count("start", "development"), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, LeftTheSession, ::testing::Values("auto", "off"), [](const auto& of) {
+    return std::string{of.param};
+});
+
 // proves Q5
 TEST_F(RestartTest, ID13ThreeAgentsAreAdoptedAgainAndAgainAndNoneRunsTwice) {
     startAgents(3);
