@@ -9,11 +9,13 @@
 #include "bench/bench_host.hpp"
 #include "bench/measure.hpp"
 #include "bench/report.hpp"
+#include "launch/confined_run.hpp"
+#include "support/refuse_namespaces.hpp"
 #include "support/temp_dir.hpp"
 
 // How long it takes from the order to the agent's first instruction, and how many jobs that do
 // nothing are done in a second, two at a time: orchd's queue, launcher and orch-shim beside
-// bare_shim. Usage: spawn_bench [--smoke]
+// bare_shim; and what a confined command costs. Usage: spawn_bench [--smoke]
 
 namespace orch::bench {
 namespace {
@@ -90,6 +92,7 @@ public:
     void run() {
         firstInstruction();
         throughput();
+        confinedCommand();
     }
 
 private:
@@ -183,6 +186,30 @@ private:
     void runOurs() {
         host_.store().write([](Tx& tx) { setQueuePaused(tx, false); });
         host_.await(kSucceeded, done_ += plan_.jobs_a_round);
+    }
+
+    /// The least of many, taken in turn: what else the machine does only adds to it.
+    void confinedCommand() const {
+        const Confinement apart{.paths = {{folder_ / "none", PathAccess::kNone}}};
+        const RunOrder order{.command = {ORCH_BENCH_AGENT}, .confinement = apart};
+        const ConfinedRun confined(ORCH_SHIM, order);
+        const auto took = [](const RunSpec& spec, double& least) {
+            const auto start = Steady::now();
+            if (orch::run(spec).exit_code != 0) throw std::runtime_error("a command failed");
+            least = std::min(least, secondsSince(start) * 1e6);
+        };
+        double bare = 1e9, own_table = 1e9, shared_table = 1e9;
+        const double before = probeFsync(folder_);
+        for (int i = 0; i < plan_.starts; ++i) {
+            took({.command = {ORCH_BENCH_AGENT}}, bare);
+            took(confined.spec(), own_table);
+            if (!testing::withoutNamespaces([&] { took(confined.spec(), shared_table); })) return;
+        }
+        const std::array probes{before, probeFsync(folder_)};
+        const Goal cheap{Goal::Of::kFigureAtMost, 1000};
+        print({"spawn", "confined_command", "us", own_table, bare, {}, probes});
+        print({"spawn", "confinement_of_a_command", "us", own_table - bare, bare, {}, probes});
+        print({"spawn", "own_process_table", "us", own_table - shared_table, bare, cheap, probes});
     }
 
     Plan plan_;
