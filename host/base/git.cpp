@@ -121,10 +121,12 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
     return runGit(spec, arguments);
 }
 
-GitAnswer runGit(const RunSpec& spec, const Git::Arguments& arguments) {
+GitAnswer runGit(const RunSpec& spec,
+                 const Git::Arguments& arguments,
+                 const std::function<RunResult(const RunSpec&)>& runner) {
     RunResult result;
     try {
-        result = orch::run(spec);
+        result = runner(spec);
     } catch (const RemoteError&) {
         throw;
     } catch (const Error& error) {

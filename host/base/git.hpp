@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -56,8 +57,10 @@ private:
 };
 
 /// Runs a git command that is put together already; `arguments` name it in messages. Throws as
-/// Git::ask does.
-[[nodiscard]] GitAnswer runGit(const RunSpec& spec, const Git::Arguments& arguments);
+/// Git::ask does. `runner`: run(), or somebody's own way.
+[[nodiscard]] GitAnswer runGit(const RunSpec& spec,
+                               const Git::Arguments& arguments,
+                               const std::function<RunResult(const RunSpec&)>& runner = run);
 /// The program, and the folders in which it and what it starts are searched: those that only root
 /// and we can write to come first.
 struct GitProgram {

@@ -21,7 +21,7 @@ struct RunSpec {
     int input = -1;    ///< a descriptor it reads as its standard input; -1: an empty one
     int output = -1;   ///< a descriptor it writes to instead of RunResult::output; -1: none
     std::uint64_t file_limit = 0;  ///< bytes of the largest file it may write; 0: as for us
-    int stop = -1;     ///< a descriptor: once it can be read, the run ends; -1: none
+    int stop = -1;                 ///< a descriptor: once it can be read, the run ends; -1: none
 };
 
 struct RunResult {

@@ -86,7 +86,8 @@ public:
     /// taken in is judged, merged and shown. A folder that is gone brings nothing new.
     virtual WorkState workState(const std::filesystem::path& folder, const std::string& branch) = 0;
     virtual MergePreview previewMerge(const std::string& base, const std::string& head) = 0;
-    /// openCommit() of the merge of head into base, for agents. Returns the commit. Throws RemoteError (not retryable) on conflict.
+    /// openCommit() of the merge of head into base, for agents. Returns the commit. Throws
+    /// RemoteError (not retryable) on conflict.
     virtual std::string openMerged(const std::filesystem::path& folder,
                                    const std::string& base,
                                    const std::string& head) = 0;

@@ -123,8 +123,8 @@ std::optional<Verdict> voidGate(const Facts& facts) {
         const auto said = combine(verdicts);
         if (said.colour == Colour::kGreen) continue;
         const auto head = facts.work ? facts.work->head : "";
-        const auto why = stage + " does not hold for " + shortSha(head) + ": " + said.gate + ": " +
-                         said.reason;
+        const auto why =
+            stage + " does not hold for " + shortSha(head) + ": " + said.gate + ": " + said.reason;
         if (said.colour == Colour::kUnclear) return unclear(why);
         auto findings = said.findings;
         if (findings.empty()) findings.push_back(why);

@@ -29,19 +29,20 @@ std::optional<Verdict> unfitWork(const Facts& facts) {
     }
     if (!work.withdrawn.empty()) {
         const auto gone = shortSha(work.withdrawn);
-        return red(branch + " holds " + gone + ", which was taken off " + base +
-                       " since the task began",
-                   {"Take your own commits to the present " + base + ": git rebase --onto " + base +
-                    " " + gone + " " + branch},
-                   {{"head", work.head}, {"withdrawn", work.withdrawn}});
+        return red(
+            branch + " holds " + gone + ", which was taken off " + base + " since the task began",
+            {"Take your own commits to the present " + base + ": git rebase --onto " + base + " " +
+             gone + " " + branch},
+            {{"head", work.head}, {"withdrawn", work.withdrawn}});
     }
     if (work.loose_links.empty()) return std::nullopt;
     const auto links = join(work.loose_links, ", ");
-    return red("points at commits of other repositories that nobody else can get: " + links,
-               {"Commit the files themselves (git rm --cached PATH; rm -rf PATH/.git; git add PATH),"
-                " or push the commit to the URL that .gitmodules names: " +
-                links},
-               evidence);
+    return red(
+        "points at commits of other repositories that nobody else can get: " + links,
+        {"Commit the files themselves (git rm --cached PATH; rm -rf PATH/.git; git add PATH),"
+         " or push the commit to the URL that .gitmodules names: " +
+         links},
+        evidence);
 }
 
 }  // namespace

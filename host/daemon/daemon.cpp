@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "daemon/agent_access.hpp"
 #include "daemon/plugins_from_config.hpp"
 #include "daemon/setup_from_config.hpp"
 #include "forge/local_git_forge.hpp"
@@ -104,7 +105,7 @@ void Daemon::begin(const Config& config,
     (void)listenOn(config.server.host, config.server.port);
     store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
     refuseForeignTasks();
-    openProjects();
+    openProjects(shim);
     launcher_ = std::make_unique<ShimLauncher>(setup_.state_dir / "jobs", shim, finisher_);
     recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);
     desk_ = std::make_unique<Desk>(
@@ -169,10 +170,11 @@ void Daemon::refuseForeignTasks() {
                       "): put the stages back until these tasks are done or cancelled");
 }
 
-void Daemon::openProjects() {
+void Daemon::openProjects(const std::filesystem::path& shim) {
     for (const auto& [name, project] : setup_.projects) {
         auto forge = std::make_unique<LocalGitForge>(
-            project.path, project.base, setup_.state_dir / "repos" / (name + ".git"));
+            project.path, project.base, mirrorOf(setup_, name), agentAccess(setup_, name, shim),
+            formerMirrorOf(setup_, name));
         forge->prepare();
         repositories_.forges[name] = forge.get();
         forges_[name] = std::move(forge);

@@ -49,7 +49,7 @@ private:
                       const Environment& environment,
                       const std::filesystem::path& programs);
     void stop();
-    void openProjects();
+    void openProjects(const std::filesystem::path& shim);
     /// A task in a stage that the pipeline no longer has could go nowhere: refused, listing them.
     void refuseForeignTasks();
     [[nodiscard]] std::unique_ptr<HttpServer> serve(const Config& config,

@@ -57,14 +57,16 @@ RunSpec AgentGit::specFor(const Git::Arguments& arguments) const {
     return spec;
 }
 
-RunSpec AgentGit::confined(RunSpec spec) const {
-    return access_.confine ? access_.confine(folder_, std::move(spec)) : spec;
+GitAnswer AgentGit::run(const RunSpec& spec, const Git::Arguments& arguments) const {
+    if (!access_.run) return runGit(spec, arguments);
+    return runGit(
+        spec, arguments, [this](const RunSpec& same) { return access_.run(folder_, same); });
 }
 
 GitAnswer AgentGit::ask(const Git::Arguments& arguments, std::chrono::milliseconds timeout) const {
     auto spec = specFor(arguments);
     spec.timeout = timeout;
-    return runGit(confined(std::move(spec)), arguments);
+    return run(spec, arguments);
 }
 
 GitAnswer AgentGit::pipe(const Git::Arguments& arguments,
@@ -75,7 +77,7 @@ GitAnswer AgentGit::pipe(const Git::Arguments& arguments,
     spec.input = input;
     spec.output = output;
     spec.file_limit = limit;
-    return runGit(confined(std::move(spec)), arguments);
+    return run(spec, arguments);
 }
 
 UniqueFd asInput(const std::string& text) {

@@ -13,9 +13,9 @@ namespace orch {
 
 /// How orchd works on what agents wrote.
 struct AgentAccess {
-    /// Makes of a command one that is confined as an agent in `folder` is, and runs as its user.
-    /// Empty: as orchd itself.
-    std::function<RunSpec(const std::filesystem::path& folder, RunSpec command)> confine;
+    /// run() for a command that is confined as an agent in `folder` is, as its user. Empty: run()
+    /// itself.
+    std::function<RunResult(const std::filesystem::path& folder, const RunSpec& command)> run;
     std::optional<UserIds> user;  ///< whose the worktrees are; nothing: orchd's own user
 };
 
@@ -28,9 +28,7 @@ public:
     static constexpr std::chrono::milliseconds kTimeout{std::chrono::minutes{1}};
 
     /// `access` must outlive this. `git_dir`: <folder>/.git, or a repository elsewhere.
-    AgentGit(const AgentAccess& access,
-             std::filesystem::path folder,
-             std::filesystem::path git_dir)
+    AgentGit(const AgentAccess& access, std::filesystem::path folder, std::filesystem::path git_dir)
         : access_(access), folder_(std::move(folder)), git_dir_(std::move(git_dir)) {}
 
     /// Throws RemoteError when git cannot be started, takes too long or writes too much.
@@ -44,7 +42,7 @@ public:
 
 private:
     [[nodiscard]] RunSpec specFor(const Git::Arguments& arguments) const;
-    [[nodiscard]] RunSpec confined(RunSpec spec) const;
+    [[nodiscard]] GitAnswer run(const RunSpec& spec, const Git::Arguments& arguments) const;
 
     const AgentAccess& access_;
     std::filesystem::path folder_, git_dir_;

@@ -62,9 +62,9 @@ void letRead(const fs::path& path, bool is_folder, gid_t group) {
     const bool done = chown(path.c_str(), static_cast<uid_t>(-1), group) == 0 &&
                       chmod(path.c_str(), is_folder ? kFolder : kFile) == 0;
     if (done) return;
-    throw RemoteError("letting agents read " + path.string() + ": " +
-                          std::generic_category().message(errno),
-                      true);
+    throw RemoteError(
+        "letting agents read " + path.string() + ": " + std::generic_category().message(errno),
+        true);
 }
 
 }  // namespace
@@ -88,7 +88,8 @@ void GitMirror::makeWhole(const std::string& object_format) const {
     if (fs::exists(folder_) && !fs::is_empty(folder_)) {
         throw RemoteError("mirror " + folder_.string() +
                               ": the folder is there and is not a git repository; move it away"
-                              " and start again; orchd makes it anew from the repository and the tasks' worktrees",
+                              " and start again; orchd makes it anew from the repository and the "
+                              "tasks' worktrees",
                           false);
     }
     ensureFolder(folder_.parent_path());
@@ -188,13 +189,13 @@ void GitMirror::moveBase(const std::string& tip) const {
     }
     fs::remove(folder_ / (std::string{kBaseRef} + ".lock"));
     const auto input = asInput(change);
-    git_.reading(input.get()).run("moving the base in " + folder_.string(),
-                                  {"update-ref", "--stdin"});
+    git_.reading(input.get())
+        .run("moving the base in " + folder_.string(), {"update-ref", "--stdin"});
 }
 
 std::string GitMirror::fetchBase() const {
-    const auto asked = remoteGit().ask(
-        {"rev-parse", "--verify", "--quiet", "refs/heads/" + base_ + "^{commit}"});
+    const auto asked =
+        remoteGit().ask({"rev-parse", "--verify", "--quiet", "refs/heads/" + base_ + "^{commit}"});
     const auto seen = asked.output.substr(0, asked.output.find('\n'));
     if (asked.ok() && seen == refAt(kBaseRef)) return seen;
     auto tip = fetch();  // whatever the matter is, git says it here

@@ -94,20 +94,19 @@ void Intake::receive(const AgentGit& from,
     crashPoint("intake.sent");
     if (isEmpty(incoming.sent())) return;
     rewind(incoming.sent());
-    const auto taken =
-        mirror_.git()
-            .reading(incoming.sent())
-            .run("taking in " + commit,
-                 {"-c",
-                  "core.bigFileThreshold=16m",
-                  "-c",
-                  "pack.threads=1",
-                  "index-pack",
-                  "--stdin",
-                  "--fix-thin",
-                  "--strict",
-                  "--max-input-size=" + std::to_string(kMostBytes),
-                  incoming.pack().string()});
+    const auto taken = mirror_.git()
+                           .reading(incoming.sent())
+                           .run("taking in " + commit,
+                                {"-c",
+                                 "core.bigFileThreshold=16m",
+                                 "-c",
+                                 "pack.threads=1",
+                                 "index-pack",
+                                 "--stdin",
+                                 "--fix-thin",
+                                 "--strict",
+                                 "--max-input-size=" + std::to_string(kMostBytes),
+                                 incoming.pack().string()});
     crashPoint("intake.checked");
     const auto hash = lastWord(taken);
     requireSha(hash);
@@ -119,8 +118,9 @@ void Intake::check(const std::string& commit) const {
     const auto found =
         mirror_.git().ask({"rev-parse", "--verify", "--quiet", commit + "^{commit}"});
     if (found.ok() && found.output.starts_with(commit)) return;
-    throw RemoteError("taking in " + commit + ": the worktree's repository names that commit and"
-                      " does not hold it",
+    throw RemoteError("taking in " + commit +
+                          ": the worktree's repository names that commit and"
+                          " does not hold it",
                       false);
 }
 

@@ -33,10 +33,10 @@ std::optional<Landed> Landing::tryOnce() {
     const auto base = look();
     if (auto landed = withoutMerging(request_, base)) return landed;
     if (const auto gone = withdrawnIn(mirror_, base.tip, request_.head); !gone.empty()) {
-        return Landed{Kind::kWithdrawn,
-                      {},
-                      "it would bring " + shortSha(gone) + " back, which was taken off " +
-                          mirror_.base()};
+        return Landed{
+            Kind::kWithdrawn,
+            {},
+            "it would bring " + shortSha(gone) + " back, which was taken off " + mirror_.base()};
     }
     const auto preview = previewMerge(mirror_, base.tip, request_.head);
     if (!preview.conflicts.empty()) {

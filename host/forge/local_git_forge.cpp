@@ -24,11 +24,8 @@ std::string opening(const fs::path& folder) {
 
 }  // namespace
 
-LocalGitForge::LocalGitForge(fs::path repository,
-                             std::string base,
-                             fs::path mirror,
-                             AgentAccess access,
-                             fs::path former)
+LocalGitForge::LocalGitForge(
+    fs::path repository, std::string base, fs::path mirror, AgentAccess access, fs::path former)
     : repository_(fs::absolute(repository).lexically_normal()),
       readers_(access.user ? std::optional{access.user->group} : std::nullopt),
       mirror_(fs::absolute(mirror).lexically_normal(), repository_.string(), std::move(base)),

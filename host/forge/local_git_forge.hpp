@@ -15,8 +15,8 @@ namespace orch {
 /// fetched from and pushed to.
 class LocalGitForge final : public Forge {
 public:
-    /// `repository`: the user's. `mirror`: where orchd's bare copy is or will be made. `former`: that
-    /// of an orchd before 0.2.
+    /// `repository`: the user's. `mirror`: where orchd's bare copy is or will be made. `former`:
+    /// that of an orchd before 0.2.
     LocalGitForge(std::filesystem::path repository,
                   std::string base,
                   std::filesystem::path mirror,

@@ -100,17 +100,16 @@ bool canBeFetched(const AgentAccess& access,
                   const NestedLink& link) {
     const AgentGit git(access, folder, folder / ".git/orchd-probe");
     try {
-        return git.ask({"init", "--quiet"}).ok() &&
-               git.ask({"fetch",
-                        "--quiet",
-                        "--no-tags",
-                        "--no-write-fetch-head",
-                        "--no-recurse-submodules",
-                        "--depth=1",
-                        "--",
-                        link.url,
-                        link.commit})
-                   .ok();
+        return git.ask({"init", "--quiet"}).ok() && git.ask({"fetch",
+                                                             "--quiet",
+                                                             "--no-tags",
+                                                             "--no-write-fetch-head",
+                                                             "--no-recurse-submodules",
+                                                             "--depth=1",
+                                                             "--",
+                                                             link.url,
+                                                             link.commit})
+                                                        .ok();
     } catch (const RemoteError&) {
         return false;  // it answers too late
     }

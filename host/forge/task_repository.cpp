@@ -89,11 +89,8 @@ void TaskRepository::adoptFiles() const {
 }
 
 void TaskRepository::removeLocks(const std::string& branch) const {
-    for (const auto& lock : {"index.lock",
-                             "HEAD.lock",
-                             "config.lock",
-                             "packed-refs.lock",
-                             "shallow.lock"}) {
+    for (const auto& lock :
+         {"index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock"}) {
         removeBelow(folder_, fs::path{".git"} / lock);
     }
     for (const auto& ref : {"refs/heads/" + branch,

@@ -18,7 +18,10 @@ public:
     TaskRepository(const GitMirror& mirror,
                    const AgentAccess& access,
                    const std::filesystem::path& folder)
-        : mirror_(mirror), access_(access), folder_(folder), git_(access, folder, folder / ".git") {}
+        : mirror_(mirror),
+          access_(access),
+          folder_(folder),
+          git_(access, folder, folder / ".git") {}
 
     /// Makes ".git" anew at `head`, with the base under its own name and as origin's. `branch`:
     /// what HEAD is on; empty: none. What was ".git" must be gone.

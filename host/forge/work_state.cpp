@@ -15,9 +15,7 @@ int countOf(const GitMirror& mirror, const std::string& head, const std::vector<
 
 }  // namespace
 
-std::string withdrawnIn(const GitMirror& mirror,
-                        const std::string& base,
-                        const std::string& head) {
+std::string withdrawnIn(const GitMirror& mirror, const std::string& base, const std::string& head) {
     for (const auto& tip : mirror.withdrawn()) {
         const Git::Arguments question{"merge-base", head, tip};
         const auto answer = mirror.git().ask(question);

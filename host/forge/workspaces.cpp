@@ -233,9 +233,7 @@ WorkState Workspaces::state(const fs::path& folder, const std::string& branch) {
     return state;
 }
 
-void Workspaces::takeIn(const fs::path& folder,
-                        const std::string& branch,
-                        WorkState& state) const {
+void Workspaces::takeIn(const fs::path& folder, const std::string& branch, WorkState& state) const {
     const TaskRepository repository(mirror_, access_, folder);
     try {
         const auto seen = repository.status();

@@ -120,7 +120,8 @@ void Observer::addForge(Facts& facts) const {
         });
     };
     facts.base = ask([](Forge& f) { return f.fetchBase(); });
-    facts.work = ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
+    facts.work =
+        ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
     if (needs.preview) {
         facts.preview = ask([&](Forge& f) {
             if (!facts.base) throw Error(facts.base.trouble);
@@ -160,8 +161,8 @@ PassedStage Observer::passed(const Facts& now, const StageDef& stage, int visit)
     PassedStage passed{stage.name, judge(facts)};
     std::erase_if(passed.verdicts, [](const Verdict& verdict) {
         const auto gate = gateRegistry().find(verdict.gate);
-        return gate != gateRegistry().end() && (gate->second.needs.preview ||
-                                                gate->second.needs.merged);
+        return gate != gateRegistry().end() &&
+               (gate->second.needs.preview || gate->second.needs.merged);
     });
     return passed;
 }

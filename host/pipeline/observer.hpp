@@ -23,9 +23,7 @@ public:
 
 private:
     [[nodiscard]] Facts recorded(const Task& task) const;
-    [[nodiscard]] PassedStage passed(const Facts& now,
-                                     const StageDef& stage,
-                                     int visit) const;
+    [[nodiscard]] PassedStage passed(const Facts& now, const StageDef& stage, int visit) const;
     void addPassed(Facts& facts) const;
     void addRecorded(Facts& facts) const;
     void addBaseCheck(Connection& db, Facts& facts) const;

@@ -50,7 +50,8 @@ TEST_F(HostileRepositoryTest, StashBranchesAndTagsAreItsOwn) {
     tree.git({"branch", "orch/T-2"});
     tree.git({"tag", "mine"});
     (void)stateOf("T-1");
-    EXPECT_EQ(mirror().git({"for-each-ref", "--format=%(refname)"}), "refs/base\nrefs/fetched\nrefs/orch/T-1");
+    EXPECT_EQ(mirror().git({"for-each-ref", "--format=%(refname)"}),
+              "refs/base\nrefs/fetched\nrefs/orch/T-1");
     EXPECT_EQ(open("T-2").git({"stash", "list"}), "");
     EXPECT_EQ(stateOf("T-2").commits_ahead, 0);
     EXPECT_EQ(open("T-1").git({"stash", "list"}).substr(0, 9), "stash@{0}");

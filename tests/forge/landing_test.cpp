@@ -178,7 +178,8 @@ TEST_F(LandingTest, OfTwoForgesAtTheSameMomentOneLandsAndOneSeesTheBaseMoved) {
     const auto first = request("T-1", work("T-1", "a.txt", "a\n"));
     auto second = first;
     second.task = "T-2";
-    second.head = worktree("T-2").commit("b.txt", "b\n");
+    worktree("T-2").commit("b.txt", "b\n");
+    second.head = other.workState(world.folder("T-2"), "orch/T-2").head;
     Landed landed_second;
     std::jthread thread([&] { landed_second = other.land(second, heldLease()); });
     const auto landed_first = forge().land(first, heldLease());

@@ -1,0 +1,68 @@
+#include "daemon/agent_access.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "launch/confined_run.hpp"
+#include "pipeline/confined_paths.hpp"
+
+namespace orch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void set(std::vector<std::string>& environment,
+         const std::string& variable,
+         const std::string& value) {
+    std::erase_if(environment,
+                  [&](const std::string& line) { return line.starts_with(variable + "="); });
+    environment.push_back(variable + "=" + value);
+}
+
+Confinement confinementIn(const Setup& setup, const std::string& project, const fs::path& folder) {
+    const OwnPaths own{.worktree = folder,
+                       .git = {{mirrorOf(setup, project) / "objects", PathAccess::kRead},
+                               {formerMirrorOf(setup, project), PathAccess::kRead}}};
+    return {.paths = confinedPaths({setup.state_dir, setup.read_only}, own)};
+}
+
+}  // namespace
+
+fs::path mirrorOf(const Setup& setup, const std::string& project) {
+    return setup.state_dir / "mirrors" / (project + ".git");
+}
+
+fs::path formerMirrorOf(const Setup& setup, const std::string& project) {
+    return setup.state_dir / "repos" / (project + ".git");
+}
+
+AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs::path& shim) {
+    AgentAccess access;
+    // All of them share one user, or none (agent_users.hpp).
+    const auto* user = setup.users.empty() ? nullptr : &setup.users.begin()->second;
+    if (user != nullptr) access.user = user->ids;
+    access.run = [&setup, project, shim, user](const fs::path& folder, const RunSpec& command) {
+        RunOrder order{.command = command.command,
+                       .folder = command.folder,
+                       .environment = command.environment,
+                       .confinement = confinementIn(setup, project, folder),
+                       .limits = {.file_size = command.file_limit}};
+        if (user != nullptr) {
+            order.confinement->user = user->ids;
+            set(order.environment, "HOME", user->home.string());
+            set(order.environment, "USER", user->ids.name);
+            set(order.environment, "LOGNAME", user->ids.name);
+        }
+        auto bounds = command;
+        bounds.file_limit = 0;  // the order's: the shim itself has none
+        try {
+            return run(ConfinedRun(shim, order, bounds).spec());
+        } catch (const LaunchError& error) {
+            throw RemoteError(error.what(), false);
+        }
+    };
+    return access;
+}
+
+}  // namespace orch
