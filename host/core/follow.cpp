@@ -47,6 +47,14 @@ std::string timesText(int count) {
     return std::to_string(count) + (count == 1 ? " time" : " times");
 }
 
+/// The outcomes of `stage` and of all after it.
+void forgetFrom(const std::string& stage, const PipelineDef& pipeline, Progress& progress) {
+    for (const auto* each = pipeline.find(stage); each != nullptr;
+         each = pipeline.after(each->name)) {
+        progress.fingerprints.erase(each->name);
+    }
+}
+
 Follow followRed(const Facts& facts, const Verdict& verdict, const PipelineDef& pipeline) {
     const auto fingerprint = fingerprintOf(facts, verdict);
     if (repeated(facts, fingerprint)) return noProgress(facts, verdict);
@@ -73,6 +81,7 @@ Follow followRed(const Facts& facts, const Verdict& verdict, const PipelineDef& 
     progress.fingerprints[facts.stage.name] = fingerprint;
     progress.unclear = 0;
     progress.retests = 0;
+    if (verdict.anew) forgetFrom(to, pipeline, progress);
     return next;
 }
 

@@ -130,6 +130,7 @@ std::optional<Verdict> voidGate(const Facts& facts) {
         if (findings.empty()) findings.push_back(why);
         auto verdict = red(why, std::move(findings), {{"head", head}, {"void", said.gate}});
         verdict.target = stage;
+        verdict.anew = true;
         return verdict;
     }
     return std::nullopt;

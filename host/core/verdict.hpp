@@ -30,6 +30,9 @@ struct Verdict {
     Evidence evidence;                  ///< names the shas and artefact hashes it is about
     std::optional<WorkKind> needs;      ///< with kPending: work that orchd itself must run first
     std::string target;  ///< with kRed: the stage to go back to, if not the usual one
+    /// With kRed and a target: from there on it is judged anew, so the same outcome as before is no
+    /// lack of progress.
+    bool anew = false;
     bool stuck = false;  ///< with kUnclear: it will not change by itself
     /// With kPending: nobody will tell when it changes, so it is looked at again after so long.
     std::optional<Milliseconds> again;

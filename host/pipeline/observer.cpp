@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "core/gate_answers.hpp"
 #include "pipeline/artefacts.hpp"
 #include "store/deploys.hpp"
 #include "store/tasks.hpp"
@@ -158,6 +159,11 @@ PassedStage Observer::passed(const Facts& now, const StageDef& stage, int visit)
     auto facts = recorded(then);
     facts.base = now.base;
     facts.work = now.work;
+    if (facts.work) {
+        // About the worktree, not about the head: it lands as it was taken in.
+        facts.work.value->dirty.clear();
+        facts.work.value->trouble.clear();
+    }
     PassedStage passed{stage.name, judge(facts)};
     std::erase_if(passed.verdicts, [](const Verdict& verdict) {
         const auto gate = gateRegistry().find(verdict.gate);
@@ -167,7 +173,19 @@ PassedStage Observer::passed(const Facts& now, const StageDef& stage, int visit)
     return passed;
 }
 
+/// What is on the base already is only recorded (L4); nothing can be asked about it any more.
 void Observer::addPassed(Facts& facts) const {
+    if (!facts.work) return;
+    const auto landed = observed([&] {
+        return repositories_.of(facts.task.project)
+            .landedAs(name(facts.task.id), facts.work->head)
+            .has_value();
+    });
+    if (landed && *landed) return;
+    if (!landed) {
+        facts.passed.push_back({facts.stage.name, {unclear(landed.trouble)}});
+        return;
+    }
     const auto judged =
         store_.read([&](Connection& db) { return judgedStages(db, facts.task.id); });
     for (const auto& stage : setup_.pipeline.stages) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "core/facts.hpp"
+#include "core/gates_of_landing.hpp"
 
 namespace orch::testing {
 
@@ -317,6 +318,90 @@ TEST(GatesTest, NoOverridePutsAChangeOnTheBase) {
     facts.override_ = Approval{.by = "me", .bound_to = "aaaaaaaaaa", .comment = "trust me"};
     EXPECT_EQ(combine(judge(facts)).colour, Colour::kRed);
     EXPECT_FALSE(mayBeOverruled(combine(judge(facts))));
+}
+
+TEST(GatesTest, WorkThatCannotBeTakenInIsRedWithTheSentence) {
+    auto facts = developmentFacts();
+    facts.work.value->trouble = "git index-pack: exit code 128: fatal: bad object";
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kRed);
+    EXPECT_THAT(combine(judge(facts)).findings, ::testing::ElementsAre(HasSubstr("bad object")));
+}
+
+// proves S8
+TEST(GatesTest, WorkThatBringsBackWhatWasTakenOffTheBaseIsRedWithTheCommandThatHelps) {
+    auto facts = developmentFacts();
+    facts.work.value->withdrawn = "dddddddddd";
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kRed);
+    EXPECT_THAT(combine(judge(facts)).findings,
+                ::testing::ElementsAre(HasSubstr("git rebase --onto main ddddddd orch/T-1")));
+}
+
+TEST(GatesTest, LinkToWhatNobodyElseHasIsRed) {
+    auto facts = developmentFacts();
+    facts.work.value->loose_links = {"w (eeeeeee)"};
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kRed);
+    EXPECT_THAT(combine(judge(facts)).reason, HasSubstr("w (eeeeeee)"));
+}
+
+namespace {
+
+/// A deploy stage that has not merged yet, after a review and a check of the same head.
+Facts landingFacts() {
+    auto facts = deployFacts();
+    facts.merge.reset();
+    facts.passed = {{"review", judge(reviewFacts())}, {"testing", judge(testingFacts())}};
+    return facts;
+}
+
+}  // namespace
+
+// proves S8
+TEST(GatesTest, WhatWasPassedForThisHeadIsMerged) {
+    EXPECT_EQ(combine(judge(landingFacts())).needs, WorkKind::kMerge);
+}
+
+// proves S8
+TEST(GatesTest, HeadThatWasNotReviewedGoesBackToItsReview) {
+    auto facts = landingFacts();
+    auto review = reviewFacts();
+    review.work.value->head = "ffffffffff";
+    facts.work.value->head = "ffffffffff";
+    facts.passed[0].verdicts = judge(review);
+    const auto verdict = combine(judge(facts));
+    EXPECT_EQ(verdict.colour, Colour::kRed);
+    EXPECT_EQ(verdict.target, "review");
+    EXPECT_THAT(verdict.reason, HasSubstr("review does not hold for fffffff"));
+    EXPECT_EQ(verdict.needs, std::nullopt);
+}
+
+TEST(GatesTest, FirstGateThatIsVoidDecidesWhereToGo) {
+    auto facts = landingFacts();
+    for (auto& passed : facts.passed) passed.verdicts = {{.gate = "x", .colour = Colour::kRed}};
+    EXPECT_EQ(combine(judge(facts)).target, "review");
+}
+
+TEST(GatesTest, GateThatCannotBeAskedNowLetsNothingLandAndChargesNothing) {
+    auto facts = landingFacts();
+    facts.passed[1].verdicts = {{.gate = "check", .colour = Colour::kUnclear, .reason = "?"}};
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kUnclear);
+}
+
+TEST(GatesTest, MergeThatFoundAGateVoidIsNotTriedAgainWhileItIs) {
+    auto facts = landingFacts();
+    facts.merge = WorkDone{};
+    facts.merge->job.status = JobStatus::kFailed;
+    facts.merge->job.exit_code = static_cast<int>(MergeExit::kVoid);
+    EXPECT_EQ(combine(judge(facts)).needs, WorkKind::kMerge);
+    facts.passed[0].verdicts = {{.gate = "review_verdict", .colour = Colour::kRed}};
+    EXPECT_EQ(combine(judge(facts)).target, "review");
+}
+
+TEST(GatesTest, MergeNamesReviewAndCheckWithTheirShas) {
+    EXPECT_THAT(
+        trailersOf(landingFacts()),
+        ::testing::ElementsAre(
+            ::testing::Pair("Orch-Review", "review head=aaaaaaaaaa artefact=hash-1"),
+            ::testing::Pair("Orch-Check", "testing job=0 head=aaaaaaaaaa base=bbbbbbbbbb")));
 }
 
 }  // namespace orch::testing

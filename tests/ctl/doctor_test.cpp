@@ -208,9 +208,9 @@ TEST_F(DoctorTest, AnOpenStateFolderIsAWarning) {
 
 TEST_F(DoctorTest, HalfWrittenFilesAreNamed) {
     makeState();
-    fs::create_directories(state() / "repos/greeter.git.new");
+    fs::create_directories(state() / "mirrors/greeter.git.new");
     EXPECT_EQ(doctor(), 0);
-    expect("leftovers", "warn", "repos/greeter.git.new");
+    expect("leftovers", "warn", "mirrors/greeter.git.new");
 }
 
 TEST_F(DoctorTest, WhatLiesBelowTheHomeIsAWarning) {

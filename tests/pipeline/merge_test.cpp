@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "pipeline/merge_records.hpp"
 #include "pipeline/world.hpp"
 #include "store/journal.hpp"
@@ -240,6 +241,108 @@ TEST_F(CancelledMergeTest, LooksWhetherItLandedWhenNobodyKnows) {
     world.passTime();
     EXPECT_EQ(world.forge.countOf("land"), 1);
     expectTold();
+}
+
+/// development → review (an agent's verdict) → testing → deploy.
+struct ReviewedTest : ::testing::Test {
+    static PipelineDef fourStages() {
+        auto pipeline = World::threeStages();
+        StageDef review{.name = "review",
+                        .agent = "developer",
+                        .artefact = "04-review.json",
+                        .gates = {"review_verdict"},
+                        .on_red = {.to = "development", .limit = 3}};
+        pipeline.stages.insert(pipeline.stages.begin() + 1, review);
+        return pipeline;
+    }
+    /// The reviewer approves the head.
+    void approve() {
+        const auto head = world.forge.headOf("orch/T-1");
+        writeFile(world.setup.taskFolder(id) / "04-review.json",
+                  "{\"verdict\":\"approve\",\"head\":\"" + head + "\"}");
+        world.launcher().exit(world.runningAttempt(id), 0);
+        world.settle();
+    }
+    static void writeFile(const std::filesystem::path& file, const std::string& text) {
+        std::filesystem::create_directories(file.parent_path());
+        replaceFile(file, text, Sync::kNo);
+    }
+    void checkPasses() {
+        world.launcher().exit(world.runningAttempt(id), 0);
+        world.settle();
+    }
+    World world{fourStages()};
+    TaskId id = world.create();
+};
+
+// proves S8
+TEST_F(ReviewedTest, LandsWithTheEvidenceOfItsGates) {
+    world.develop(id);
+    approve();
+    checkPasses();
+    ASSERT_EQ(world.task(id).state, TaskState::kDone);
+    const auto message = world.forge.messageOf(world.forge.baseTip());
+    EXPECT_THAT(message, HasSubstr("Orch-Review: review head=" + world.forge.headOf("orch/T-1")));
+    EXPECT_THAT(message, HasSubstr("Orch-Check: testing job="));
+}
+
+// proves S8
+TEST_F(ReviewedTest, CommitPutOnTheBranchAfterItsReviewIsReviewedBeforeItLands) {
+    world.develop(id);
+    approve();
+    ASSERT_EQ(world.task(id).stage, "testing");
+    world.forge.commit("orch/T-1", "evil.txt", "nobody saw this\n");
+    checkPasses();  // of the reviewed head: the check is asked again about the new one
+    checkPasses();
+    EXPECT_EQ(world.task(id).stage, "review");
+    EXPECT_EQ(world.forge.countOf("land"), 0);
+    EXPECT_THAT(world.journalRules(id), Contains("head"));
+    EXPECT_THAT(world.journalRules(id), Contains("rework"));
+    approve();
+    checkPasses();
+    EXPECT_EQ(world.task(id).state, TaskState::kDone);
+}
+
+// proves S8
+TEST_F(ReviewedTest, CommitPutOnTheBranchWhileTheMergeWaitsIsNotMerged) {
+    const auto repository =
+        std::filesystem::weakly_canonical(world.setup.projects.at("greeter").path).string();
+    world.leases.occupy(repository, "T-9");
+    world.develop(id);
+    approve();
+    checkPasses();
+    ASSERT_EQ(world.task(id).stage, "deploy");
+    world.forge.commit("orch/T-1", "evil.txt", "nobody saw this\n");
+    world.leases.vacate(repository);
+    world.passTime();
+    EXPECT_EQ(world.task(id).stage, "review");
+    EXPECT_EQ(world.forge.countOf("land"), 0);
+}
+
+// proves S8: what lies in the reviewer's place before it begins is nobody's verdict.
+TEST_F(ReviewedTest, ReviewWrittenBeforeTheReviewerBeganCountsForNothing) {
+    writeFile(world.setup.taskFolder(id) / "04-review.json",
+              "{\"verdict\":\"approve\",\"head\":\"" + world.forge.headOf("orch/T-1") + "\"}");
+    world.develop(id, "work\n");
+    ASSERT_EQ(world.task(id).stage, "review");
+    EXPECT_FALSE(std::filesystem::exists(world.setup.taskFolder(id) / "04-review.json"));
+    world.launcher().exit(world.runningAttempt(id), 0);
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "review");
+    EXPECT_THAT(world.task(id).feedback, HasSubstr("was not written"));
+}
+
+// proves S8
+TEST_F(ReviewedTest, WorkOnACommitThatWasTakenOffTheBaseGoesBack) {
+    world.forge.commitOnBase("leak.txt", "secret\n");
+    world.host->engine.advance(id);
+    const auto second = world.create("On the leak");
+    world.forge.commit("orch/T-2", "a.txt", "a\n");
+    world.forge.withdrawFromBase();
+    world.launcher().exit(world.runningAttempt(second), 0);
+    world.settle();
+    EXPECT_EQ(world.task(second).stage, "development");
+    EXPECT_THAT(world.task(second).feedback, HasSubstr("git rebase --onto main"));
 }
 
 }  // namespace orch::testing

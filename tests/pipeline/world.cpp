@@ -37,7 +37,7 @@ World::Host::Host(World& world)
           [&world] { return ++world.asked_disk, world.free_bytes.load(); },
           [this] { outbox.wake(); },
           {.counts = 0ms, .again = 10ms}),
-      worker(store, world.setup, repositories, world.leases, finisher, admission, alarm),
+      worker(store, world.setup, repositories, observer, world.leases, finisher, admission, alarm),
       janitor(store, world.setup, repositories, alarm, 0ms) {
     store.setPassEnd([this](Tx& tx) { return worker.claim(tx); });
     launcher =

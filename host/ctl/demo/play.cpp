@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -42,6 +43,16 @@ bool asksForHuman(const json& explanation) {
 bool alive(long pid) {
     const auto identity = identityOf(static_cast<pid_t>(pid));
     return identity && observe(*identity) == Liveness::kAlive;
+}
+
+/// What the process calls itself: its last number in proc(5)'s NSpid, one for each process table
+/// that it is in; 0 when it is gone.
+long ownPidOf(long pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("NSpid:")) return std::stol(line.substr(line.find_last_of(" \t") + 1));
+    }
+    return 0;
 }
 
 }  // namespace
@@ -99,9 +110,9 @@ void Play::pullPlugs(const json& task) {
     const auto ledger = readLedger(folder_.ledger());
     const auto* working = ledger.startOf(runOf(*job));
     if (working == nullptr) return;
-    if (working->pid != pid) {
+    if (working->pid != ownPidOf(pid)) {
         throw Error("attempt " + runOf(*job) + " is process " + std::to_string(working->pid) +
-                    ", orchd says " + std::to_string(pid));
+                    " by its own word, orchd says " + std::to_string(pid));
     }
     if (plugs_.killed.empty()) {
         killAgent(runOf(*job), pid);

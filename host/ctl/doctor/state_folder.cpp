@@ -128,7 +128,7 @@ void lookAtHome(const SetUp& set_up, Findings& findings) {
 void lookAtLeftovers(const fs::path& folder, Findings& findings) {
     std::error_code error;
     std::vector<std::string> names;
-    for (const auto* inner : {"", "repos", "merge", "backup"}) {
+    for (const auto* inner : {"", "mirrors", "merge", "backup"}) {
         for (const auto& entry : fs::directory_iterator(folder / inner, error)) {
             const auto name = entry.path().filename().string();
             if (name.ends_with(".new") || name.ends_with(".tmp")) {

@@ -49,6 +49,9 @@ std::optional<Task> BranchSweep::doneTask(const std::string& project, const std:
     if (!found || found->branch() != branch || found->project != project) return {};
     auto task = endedTask(store_, *id);
     if (!task || task->state != TaskState::kDone) return {};
+    // A worktree is judged by its branch: it goes first.
+    std::error_code unknown;
+    if (std::filesystem::exists(setup_.worktree(*id), unknown) || unknown) return {};
     return task;
 }
 
