@@ -154,7 +154,7 @@ int openOwn(const char* file) {
     sigaddset(&awaited, kEndWhenAlone);
     if (maps != nullptr && !maps->write()) _exit(1);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) _exit(1);
-    prctl(PR_SET_NAME, "orch-init", 0, 0, 0);
+    prctl(PR_SET_NAME, kInitName, 0, 0, 0);
     // Through the /proc that was there: the other one may be closed to us.
     Namespaces fds{-1, openOwn("/proc/self/ns/pid"), openOwn("/proc/self/ns/user")};
     const char told = mountOwnProc() ? kOwnProc : kProcOfAll;

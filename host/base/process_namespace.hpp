@@ -9,6 +9,9 @@
 
 namespace orch {
 
+/// How the first process of one is called, in /proc/<pid>/comm.
+inline constexpr const char* kInitName = "orch-init";
+
 /// A process table (pid namespace) of its own for children of this process. Its first process,
 /// `init`, is a child of ours that reaps what loses its parent there; when we end, however, it ends
 /// as well, and with it the kernel ends every process of the table: what left the session, its

@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/process_namespace.hpp"
 
 namespace orch {
 
@@ -39,19 +40,30 @@ private:
     bool whole_ = true;
 };
 
+/// The first process of a process table whose shim was killed runs no more, but stays while the
+/// agent, a zombie, waits for an heir of the shim's to collect it; some containers have none that
+/// does. PF_EXITING is in the kernel's include/linux/sched.h, and nobody can pretend it.
+bool isLeavingInit(std::string_view name, std::uint64_t flags) {
+    constexpr std::uint64_t kExiting = 4;
+    return name == kInitName && (flags & kExiting) != 0;
+}
+
 std::optional<ProcessEntry> parseStat(pid_t pid, std::string_view text) {
     const auto name_end = text.rfind(") ");  // the name itself may hold ") "
     if (name_end == std::string_view::npos || name_end + 4 > text.size()) return {};
     const char state = text[name_end + 2];
     const StatFields stat(text.data() + name_end + 3);
     if (!stat.whole()) return {};
-    const bool zombie = state == 'X' || state == 'x' || (state == 'Z' && stat.at(20) <= 1);
+    const auto name_begin = text.find('(') + 1;
+    const auto name = text.substr(name_begin, name_end - name_begin);
+    const bool ended = state == 'X' || state == 'x' || (state == 'Z' && stat.at(20) <= 1) ||
+                       isLeavingInit(name, stat.at(9));
     return ProcessEntry{{pid, stat.at(22)},
                         stat.pidAt(4),
                         stat.pidAt(5),
                         stat.pidAt(6),
                         stat.at(14) + stat.at(15) + stat.at(16) + stat.at(17),
-                        zombie};
+                        ended};
 }
 
 std::optional<ProcessEntry> readProcess(pid_t pid) {

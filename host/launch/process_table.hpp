@@ -13,7 +13,7 @@ struct ProcessEntry {
     ProcessIdentity who;
     pid_t parent{}, group{}, session{};
     std::uint64_t cpu_ticks{};  ///< its own and its waited-for children's
-    bool ended{};               ///< a zombie
+    bool ended{};               ///< it runs nothing any more: a zombie
 };
 
 /// Every process that can be read now. Not a snapshot: processes come and go while it is read.

@@ -1,5 +1,5 @@
 #include <gmock/gmock.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,7 +33,9 @@ struct BoundaryTest : testing::LaunchTest, ::testing::WithParamInterface<Table> 
         if (!support.filter) GTEST_SKIP() << describe(support);
         if (GetParam() == Table::kOwn && !support.own_processes) GTEST_SKIP() << describe(support);
         fs::create_directories(dir / "own");
+        prctl(PR_SET_DUMPABLE, 0);  // as orchd is, for which this process stands
     }
+    void TearDown() override { prctl(PR_SET_DUMPABLE, 1); }
     [[nodiscard]] StartSpec confined(const std::string& text) const {
         auto spec = script(text);
         spec.folder = dir / "own";

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,6 +9,7 @@
 #include <tuple>
 
 #include "base/confinement.hpp"
+#include "base/process_namespace.hpp"
 #include "launch/launch_fixture.hpp"
 #include "launch/process_table.hpp"
 #include "support/refuse_namespaces.hpp"
@@ -116,6 +119,31 @@ TEST_P(OrphansTest, NothingOfTheAttemptLivesOnceItWasLookedAfter) {
     killThem();
     lookAfterIt();
     EXPECT_EQ(testing::processesWith(unique), 0);
+}
+
+/// As pid 1 of a container that collects nobody: the shim's heir is this process, which is busy.
+TEST(UncollectedAgentTest, LeavesNothingThatCountsAsAlive) {
+    if (!confinementSupport().own_processes) GTEST_SKIP() << describe(confinementSupport());
+    ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    const auto shim = fork();
+    if (shim == 0) {
+        ProcessNamespace table;
+        if (!table.enter()) _exit(2);
+        if (fork() == 0) {
+            for (;;) pause();
+        }
+        for (;;) pause();
+    }
+    const auto lives = [&] {
+        return std::ranges::count_if(descendantsOf(getpid(), readProcessTable()),
+                                     [](const auto& process) { return !process.ended; });
+    };
+    ASSERT_TRUE(testing::eventually([&] { return lives() == 3; }));
+    kill(shim, SIGKILL);
+    EXPECT_TRUE(testing::eventually([&] { return lives() == 0; }));
+    EXPECT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+    while (wait(nullptr) > 0) {
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(
