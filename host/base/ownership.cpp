@@ -1,18 +1,15 @@
 #include "base/ownership.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
-#include <string_view>
 #include <system_error>
-#include <utility>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
+#include "base/text.hpp"
+#include "base/tree.hpp"
 
 namespace orch {
 
@@ -25,54 +22,31 @@ namespace {
                 std::generic_category().message(errno));
 }
 
-/// Gives entries by descriptor: a process of that user's may be putting a link in the place of a
-/// folder on the way, and root would give away what it leads to.
-class Giving {
-public:
-    Giving(uid_t user, gid_t group, Give what) : user_(user), group_(group), what_(what) {}
-
-    void all(int parent, const char* name, const fs::path& path) const {
-        // Of a link, a pipe, a device: itself, unopened.
-        UniqueFd entry{openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)};
-        if (!entry && errno == ENOENT) return;  // gone since it was listed
-        if (!entry) fail("cannot look at", path);
-        struct stat info {};
-        if (fstat(entry.get(), &info) != 0) fail("cannot look at", path);
-        const bool is_folder = S_ISDIR(info.st_mode);
-        if (is_folder || what_ == Give::kAll) one(entry, info, path);
-        if (is_folder) entries(std::move(entry), path);
-    }
-
-private:
-    void one(const UniqueFd& entry, const struct stat& info, const fs::path& path) const {
-        if (info.st_uid == user_ && info.st_gid == group_) return;
-        if (fchownat(entry.get(), "", user_, group_, AT_EMPTY_PATH) != 0) {
-            fail("cannot give away", path);
-        }
-    }
-
-    void entries(UniqueFd folder, const fs::path& path) const {
-        UniqueFd readable{openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-        if (!readable) fail("cannot list", path);
-        const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(readable.get()), &closedir};
-        if (!stream) fail("cannot list", path);
-        (void)readable.release();  // the stream's now
-        folder.reset();            // one descriptor a level is enough
-        while (const auto* entry = readdir(stream.get())) {
-            const std::string_view name = entry->d_name;
-            if (name != "." && name != "..") all(dirfd(stream.get()), entry->d_name, path / name);
-        }
-    }
-
-    uid_t user_;
-    gid_t group_;
-    Give what_;
-};
+/// A file with another name elsewhere may be anybody's: giving this one would give that one too. Of
+/// devices nothing is ever given.
+bool isItsOwn(const struct stat& info) {
+    if (S_ISDIR(info.st_mode)) return true;
+    return info.st_nlink == 1 && !S_ISCHR(info.st_mode) && !S_ISBLK(info.st_mode);
+}
 
 }  // namespace
 
-void giveTo(const fs::path& folder, uid_t user, gid_t group, Give what) {
-    Giving(user, group, what).all(AT_FDCWD, folder.c_str(), folder);
+Given giveTo(const fs::path& folder, uid_t user, gid_t group, Give what) {
+    Given given;
+    // By descriptor: a process of that user's may be putting a link in the place of a folder on
+    // the way, and root would give away what it leads to.
+    const auto seen = walkTree(folder, [&](const TreeEntry& entry) {
+        if (what == Give::kFolders && !S_ISDIR(entry.info.st_mode)) return;
+        if (entry.info.st_uid == user && entry.info.st_gid == group) return;
+        if (!isItsOwn(entry.info)) {
+            if (given.left++ == 0) given.first_left = cleanUtf8(entry.name);
+        } else if (fchownat(entry.fd, "", user, group, AT_EMPTY_PATH) != 0) {
+            throw Error("cannot give away " + cleanUtf8(entry.name) + " in " + folder.string() +
+                        ": " + std::generic_category().message(errno));
+        }
+    });
+    if (seen.incomplete.empty()) return given;
+    throw Error("cannot give away all of " + folder.string() + ": " + seen.incomplete);
 }
 
 void letPass(const fs::path& folder) {
