@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/repository_check.hpp"
 #include "base/text.hpp"
+#include "base/tree.hpp"
 #include "forge/intake.hpp"
 #include "forge/nested_links.hpp"
 #include "forge/task_repository.hpp"
@@ -34,13 +35,6 @@ bool isWithin(const fs::path& inner, const fs::path& outer) {
 bool isRealFolder(const fs::path& path) {
     std::error_code unknown;
     return fs::is_directory(fs::symlink_status(path, unknown));
-}
-
-void makeWritable(const fs::path& folder) {
-    fs::permissions(folder, fs::perms::owner_all, fs::perm_options::add);
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_directory() && !entry.is_symlink()) makeWritable(entry.path());
-    }
 }
 
 }  // namespace
@@ -287,14 +281,10 @@ void Workspaces::addLinks(const fs::path& folder, WorkState& state) {
 }
 
 void removeTree(const fs::path& folder) {
-    std::error_code error;
-    fs::remove_all(folder, error);
-    if (!error) return;
     try {
-        makeWritable(folder);
-        fs::remove_all(folder);
-    } catch (const fs::filesystem_error& failed) {
-        throw RemoteError("removing " + folder.string() + ": " + failed.what(), true);
+        deleteTree(folder);
+    } catch (const Error& error) {
+        throw RemoteError(error.what(), true);
     }
 }
 
