@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
+#include "base/json_check.hpp"
 #include "config/config.hpp"
 #include "ctl/exit_code.hpp"
 
@@ -96,7 +97,8 @@ std::optional<std::string> Surroundings::variable(const std::string& name) const
 std::optional<DaemonFile> readDaemonFile(const fs::path& file) {
     if (!belongsToUs(file)) return std::nullopt;
     const auto text = readFile(file, 64U << 10U);
-    const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
+    if (!text || jsonTrouble(*text)) return std::nullopt;
+    const auto json = nlohmann::json::parse(*text, nullptr, false);
     if (!json.is_object() || !json.contains("url") || !json["url"].is_string()) return std::nullopt;
     DaemonFile daemon{withoutSlash(json["url"]), 0, {}, {}};
     if (json.contains("version") && json["version"].is_string()) daemon.version = json["version"];

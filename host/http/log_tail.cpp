@@ -1,6 +1,5 @@
 #include "http/log_tail.hpp"
 
-#include <fcntl.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/untrusted.hpp"
 
 namespace orch {
 namespace {
@@ -18,12 +18,15 @@ constexpr std::size_t kPiece = 65'536;
 }  // namespace
 
 std::string LogTail::next() {
-    // An agent may have put a link or a pipe in its log's place: neither is followed or waited for.
-    constexpr int kHow = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-    if (!content_) content_ = UniqueFd(open(file_.c_str(), kHow));
-    if (!content_ && errno == ENOENT) return {};
+    if (!content_) {
+        // An agent may have put a link or a pipe in its log's place.
+        auto found = openUntrusted(file_.parent_path(), file_.filename());
+        if (found.absent) return {};
+        if (!found.fd) throw Error(file_.string() + " " + found.trouble);
+        content_ = std::move(found.fd);
+    }
     std::string piece(kPiece, '\0');
-    const auto size = content_ ? read(content_.get(), piece.data(), piece.size()) : -1;
+    const auto size = read(content_.get(), piece.data(), piece.size());
     if (size < 0) {
         throw Error("cannot read " + file_.string() + ": " +
                     std::generic_category().message(errno));

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/ids.hpp"
+#include "base/untrusted.hpp"
 
 namespace orch {
 
@@ -25,6 +26,10 @@ struct AttemptFolder {
     [[nodiscard]] std::filesystem::path prompt() const { return path / "prompt.md"; }
     /// stdout and stderr of the agent, bounded; also what the shim itself has to complain about.
     [[nodiscard]] std::filesystem::path output() const { return path / "out.log"; }
+
+    /// One of these files, read as what may be anything by now. Throws Error when it could not be
+    /// looked at: then nothing is known of it, not even that there is none.
+    [[nodiscard]] UntrustedText read(const std::filesystem::path& file, std::uint64_t limit) const;
 };
 
 }  // namespace orch

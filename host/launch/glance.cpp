@@ -24,10 +24,11 @@ SeenLock seenAs(LockState lock) {
 }
 
 void readExit(const AttemptFolder& folder, Glance& seen) {
-    const auto text = readFile(folder.exit(), kLongestRecord);
-    if (!text) return;
-    seen.record = decodeExit(*text, folder.key);
-    const auto owner = keyOfExit(*text);
+    const auto found = folder.read(folder.exit(), kLongestRecord);
+    if (found.absent) return;
+    const auto text = found.text.value_or("");
+    seen.record = decodeExit(text, folder.key);
+    const auto owner = keyOfExit(text);
     const bool foreign = owner && *owner != folder.key;
     seen.exit = seen.record ? SeenExit::kValid : foreign ? SeenExit::kForeign : SeenExit::kDamaged;
 }
@@ -60,9 +61,9 @@ Glance glanceAt(const AttemptFolder& folder) {
 
 std::filesystem::path keepCopyOfExit(const AttemptFolder& folder) {
     const auto aside = folder.path / "exit.damaged.json";
-    if (readFile(aside, 1)) return aside;
-    const auto text = readFile(folder.exit());
-    if (text) replaceFile(aside, *text);
+    if (!folder.read(aside, kLongestRecord).absent) return aside;
+    const auto found = folder.read(folder.exit(), kLongestRecord);
+    if (!found.absent) replaceFile(aside, found.text.value_or("exit.json " + found.trouble + "\n"));
     return aside;
 }
 

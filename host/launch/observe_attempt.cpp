@@ -10,9 +10,9 @@ namespace {
 constexpr std::uint64_t kLongestRecord = 64U << 10U;
 
 void readExit(const AttemptFolder& folder, AttemptObservation& seen) {
-    const auto text = readFile(folder.exit(), kLongestRecord);
-    if (!text) return;
-    seen.exit = decodeExit(*text, folder.key);
+    const auto found = folder.read(folder.exit(), kLongestRecord);
+    if (found.absent) return;
+    if (found.text) seen.exit = decodeExit(*found.text, folder.key);
     seen.exit_damaged = !seen.exit;
 }
 
@@ -27,17 +27,17 @@ Liveness observeAgent(const ProcessIdentity& agent) {
 }  // namespace
 
 std::optional<ProcRecord> readProc(const AttemptFolder& folder) {
-    const auto text = readFile(folder.proc(), kLongestRecord);
-    return text ? decodeProc(*text, folder.key) : std::nullopt;
+    const auto found = folder.read(folder.proc(), kLongestRecord);
+    return found.text ? decodeProc(*found.text, folder.key) : std::nullopt;
 }
 
 AttemptObservation observeAttempt(const AttemptFolder& folder) {
     AttemptObservation seen;
     seen.lock = lockState(folder.lock());
     if (seen.lock != LockState::kHeld) readExit(folder, seen);
-    const auto proc = readFile(folder.proc(), kLongestRecord);
-    if (proc) seen.proc = decodeProc(*proc, folder.key);
-    seen.proc_damaged = proc && !seen.proc;
+    const auto proc = folder.read(folder.proc(), kLongestRecord);
+    if (proc.text) seen.proc = decodeProc(*proc.text, folder.key);
+    seen.proc_damaged = !proc.absent && !seen.proc;
     seen.agent = Liveness::kDead;
     if (!seen.proc) return seen;
     // A shim that left a record left nothing else; a group is searched only where one may be left.

@@ -11,7 +11,7 @@ namespace orch {
 /// was seen free, then proc.json and /proc. Throws Error when a file cannot be read.
 [[nodiscard]] AttemptObservation observeAttempt(const AttemptFolder& folder);
 
-/// proc.json; nothing while there is none that can be trusted.
+/// proc.json; nothing while there is none that can be trusted. Throws Error when it cannot be read.
 [[nodiscard]] std::optional<ProcRecord> readProc(const AttemptFolder& folder);
 
 }  // namespace orch

@@ -14,10 +14,10 @@ namespace orch {
 namespace {
 
 std::optional<ShimSpec> readSpec(const AttemptFolder& folder) {
-    const auto text = readFile(folder.spec());
-    if (!text) return {};
+    const auto found = folder.read(folder.spec(), kLongestSpec);
+    if (!found.text) return {};
     try {
-        return decodeSpec(*text);
+        return decodeSpec(*found.text);
     } catch (const LaunchError&) {
         return {};  // cut in the middle of a start: its shim cannot have read it either
     }

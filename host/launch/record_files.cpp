@@ -6,6 +6,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/error.hpp"
+#include "base/json_check.hpp"
+#include "launch/attempt_folder.hpp"
+
 namespace orch {
 
 namespace {
@@ -58,6 +62,7 @@ AttemptKey keyIn(const Json& json) {
 }
 
 Json parse(std::string_view text) {
+    if (jsonTrouble(text)) throw std::invalid_argument("JSON");
     auto json = Json::parse(text);
     const auto format = json.at("format").get<int>();
     if (format < 1 || format > kRecordFormat + 1) throw std::invalid_argument("format");
@@ -128,6 +133,13 @@ auto readOrNothing(Read read) -> std::optional<decltype(read())> {
 }
 
 }  // namespace
+
+UntrustedText AttemptFolder::read(const std::filesystem::path& file, std::uint64_t limit) const {
+    auto found =
+        readUntrusted(path.parent_path(), file.lexically_relative(path.parent_path()), limit);
+    if (found.unsure) throw Error(file.string() + " " + found.trouble);
+    return found;
+}
 
 std::string encodeProc(const ProcRecord& proc) {
     return dump({{"format", kRecordFormat},

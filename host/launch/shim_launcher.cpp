@@ -10,6 +10,7 @@
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "base/ownership.hpp"
+#include "base/tree.hpp"
 #include "launch/end_process.hpp"
 #include "launch/glance.hpp"
 #include "launch/observe_attempt.hpp"
@@ -62,11 +63,15 @@ auto orThrow(const std::string& tried, Do what) {
 void letRead(const AttemptFolder& folder, const UserIds& user) {
     letPass(folder.path.parent_path());
     letPass(folder.path);
-    giveTo(folder.prompt(), user.user, user.group, Give::kAll);
+    (void)giveTo(folder.prompt(), user.user, user.group, Give::kAll);
 }
 
 void remove(const AttemptFolder& unwanted) {
-    orThrow("cannot remove " + unwanted.path.string(), [&] { fs::remove_all(unwanted.path); });
+    try {
+        deleteTree(unwanted.path);
+    } catch (const Error& error) {
+        throw LaunchError(error.what());
+    }
 }
 
 }  // namespace
@@ -125,10 +130,9 @@ fs::path ShimLauncher::keepDamagedExit(AttemptKey key) {
 }
 
 void ShimLauncher::watch(AttemptKey key) {
-    const auto known = folder(key);
-    const auto proc = readProc(known);
-    auto pidfd = proc ? openShim(*proc) : UniqueFd{};
-    supervisor_.add(std::make_unique<WatchedAttempt>(known, std::move(pidfd), UniqueFd{}));
+    // Without a descriptor for its shim the supervisor seeks it, and again while the folder cannot
+    // be read.
+    supervisor_.add(std::make_unique<WatchedAttempt>(folder(key), UniqueFd{}, UniqueFd{}));
 }
 
 void ShimLauncher::cancel(AttemptKey key) {
@@ -155,7 +159,9 @@ std::vector<AttemptKey> ShimLauncher::folders() const {
         std::vector<AttemptKey> keys;
         for (const auto& entry : fs::directory_iterator(jobs_)) {
             const auto key = parseAttemptKey(entry.path().filename().string());
-            if (key && entry.is_directory()) keys.push_back(*key);
+            std::error_code unknown;
+            const bool is_folder = fs::is_directory(entry.symlink_status(unknown));
+            if (key && is_folder) keys.push_back(*key);
         }
         return keys;
     });

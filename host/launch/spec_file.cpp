@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/json_check.hpp"
 #include "base/text.hpp"
 #include "launch/record_files.hpp"
 #include "launch/run_order.hpp"
@@ -137,6 +138,9 @@ std::string encodeSpec(const ShimSpec& spec) {
 }
 
 ShimSpec decodeSpec(std::string_view text) {
+    if (const auto trouble = jsonTrouble(text)) {
+        throw LaunchError("spec.json cannot be read: it is not JSON (" + *trouble + ")");
+    }
     try {
         const auto json = Json::parse(text);
         const auto format = json.at("format").get<int>();

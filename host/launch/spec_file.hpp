@@ -30,6 +30,9 @@ inline constexpr int kConfinedSpecFormat = 3;
 /// the environment or a path holds bytes that are not UTF-8, naming where.
 [[nodiscard]] std::string encodeSpec(const ShimSpec& spec);
 
+/// More than any environment the kernel hands to a program (execve(2)).
+inline constexpr std::uint64_t kLongestSpec = 64U << 20U;
+
 /// Reads all formats up to one above kConfinedSpecFormat; unknown keys are ignored. Throws
 /// LaunchError saying what is wrong.
 [[nodiscard]] ShimSpec decodeSpec(std::string_view text);

@@ -111,7 +111,7 @@ void Supervisor::drive(Generation generation, const std::function<void(Entry&)>&
     try {
         event(found->second);
         if (const auto proc = attempt.takeStarted()) listener_.attemptStarted(*proc);
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         // A file or /proc could not be read: nothing is known, so nothing follows but another look.
         attempt.lookAgain(now());
     }

@@ -20,10 +20,10 @@ constexpr Milliseconds kLongestPause{1000};
 constexpr Milliseconds kShimsOwnTime{5000};
 
 Milliseconds graceOf(const AttemptFolder& folder) {
-    const auto text = readFile(folder.spec());
-    if (!text) return {};
+    const auto found = folder.read(folder.spec(), kLongestSpec);
+    if (!found.text) return {};
     try {
-        return decodeSpec(*text).start.grace;
+        return decodeSpec(*found.text).start.grace;
     } catch (const LaunchError&) {
         return {};
     }

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/text.hpp"
+#include "base/untrusted.hpp"
 #include "lease/lease_text.hpp"
 
 namespace orch {
@@ -37,13 +38,12 @@ bool isNamed(const UniqueFd& fd, const fs::path& file) {
     return opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
-/// What cannot be read now is looked at like a damaged one: nobody's, and not yet stale.
+/// What cannot be read now, or is no file, is looked at like a damaged one: nobody's, and not yet
+/// stale.
 std::optional<std::string> contentOf(const fs::path& file) {
-    try {
-        return readFile(file, kLongestLease);
-    } catch (const Error&) {
-        return "";
-    }
+    auto found = readUntrusted(file.parent_path(), file.filename(), kLongestLease);
+    if (found.absent) return {};
+    return found.text ? std::move(*found.text) : std::string{};
 }
 
 /// A lock that cannot be asked for may be held.
@@ -121,8 +121,10 @@ LeaseObservation DiskLeaseFiles::look() const {
 }
 
 std::optional<Lease> DiskLeaseFiles::read() const {
-    const auto content = readFile(lease_, kLongestLease);
-    return content ? readLease(*content) : std::nullopt;
+    const auto found = readUntrusted(lease_.parent_path(), lease_.filename(), kLongestLease);
+    if (found.text) return readLease(*found.text);
+    if (found.absent) return {};
+    throw Error("cannot read the merge lease: " + lease_.string() + " " + found.trouble);
 }
 
 void DiskLeaseFiles::remove() {

@@ -1,7 +1,9 @@
 #include "lease/lease_text.hpp"
 
 #include <nlohmann/json.hpp>
+
 #include <stdexcept>
+#include "base/json_check.hpp"
 
 namespace orch {
 
@@ -59,6 +61,7 @@ std::string writeLease(const Lease& lease) {
 }
 
 std::optional<Lease> readLease(std::string_view text) {
+    if (jsonTrouble(text)) return {};
     try {
         return leaseOf(Json::parse(text));
     } catch (const nlohmann::json::exception&) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/json_check.hpp"
 #include "base/text.hpp"
 
 namespace orch {
@@ -44,6 +45,8 @@ std::string jobText(const Job& job) {
 }
 
 HandlerAnswer readAnswer(std::string_view text, Instant now) {
+    if (const auto trouble = jsonTrouble(text))
+        refuse(text, "a JSON object is expected (" + *trouble + ")");
     const auto answer = Json::parse(text, nullptr, false);
     if (!answer.is_object()) refuse(text, "a JSON object is expected");
     const auto result = answer.value("result", Json());

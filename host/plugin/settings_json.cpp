@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/json_check.hpp"
 #include "base/text.hpp"
 
 namespace orch {
@@ -99,6 +100,7 @@ SettingDef readDef(const std::string& name, const Json& definition) {
 }
 
 Json parse(std::string_view text) {
+    if (const auto trouble = jsonTrouble(text)) refuse("is no JSON object (" + *trouble + ")");
     auto schema = Json::parse(text, nullptr, false);
     if (schema.is_discarded() || !schema.is_object()) refuse("is no JSON object");
     if (textIn(schema, "type", "it") != "object") refuse("is not of the type object");

@@ -60,7 +60,7 @@ void requireNoFatalLimit() {
 }
 
 ShimSpec readSpec(const AttemptFolder& folder) {
-    const auto text = readFile(folder.spec());
+    const auto text = folder.read(folder.spec(), kLongestSpec).text;
     if (!text) throw LaunchError("there is no " + folder.spec().string());
     auto spec = decodeSpec(*text);
     if (spec.start.key != folder.key) throw LaunchError("spec.json is about another attempt");
