@@ -111,6 +111,12 @@ Verdict committedGate(const Facts& facts) {
                  evidence);
 }
 
+/// A commit may be named by its beginning, as git itself does.
+bool names(const std::string& said, const std::string& head) {
+    constexpr std::size_t kShortest = 7;
+    return said == head || (said.size() >= kShortest && head.starts_with(said));
+}
+
 Verdict reviewVerdictGate(const Facts& facts) {
     const auto& name = facts.stage.artefact;
     if (!facts.work) return unclear(facts.work.trouble);
@@ -118,7 +124,7 @@ Verdict reviewVerdictGate(const Facts& facts) {
     const Evidence evidence{{"head", facts.work->head}, {"artefact", facts.artefact->hash}};
     if (!facts.review)
         return reviewAgain(name + " is no review: " + facts.review.trouble, evidence, facts);
-    if (facts.review->head != facts.work->head) {
+    if (!names(facts.review->head, facts.work->head)) {
         return reviewAgain(name + " is about " + shortSha(facts.review->head) + ", the head is " +
                                shortSha(facts.work->head),
                            evidence,

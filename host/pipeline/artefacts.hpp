@@ -18,12 +18,15 @@ namespace orch {
                                            TaskId task,
                                            const std::string& artefact);
 
+/// Why there is no snapshot of the task's artefact, as far as a look at it tells now:
+/// "03-review.json is a symbolic link".
+[[nodiscard]] std::string artefactTrouble(const Setup& setup,
+                                          TaskId task,
+                                          const std::string& artefact);
+
 /// The snapshot of that hash; nothing when it is gone or its bytes do not match the hash.
 [[nodiscard]] std::optional<Artefact> readSnapshot(const Setup& setup,
                                                    TaskId task,
                                                    const std::string& hash);
-
-/// Reads {"verdict":"approve"|"reject","head":"…","findings":["…"]}.
-[[nodiscard]] Observed<Review> parseReview(const std::string& content);
 
 }  // namespace orch

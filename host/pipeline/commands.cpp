@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/untrusted.hpp"
 
 namespace orch {
 
@@ -68,7 +69,8 @@ std::optional<CommandResult> commandResult(Store& store,
                          .reason = job.reason};
     if (job.attempt > 0) {
         const auto log = launcher.folderOf(job.key()) / "out.log";
-        result.output = cleanUtf8(readTail(log, kKeptOutput));
+        const auto tail = tailUntrusted(log.parent_path(), log.filename(), kKeptOutput);
+        result.output = cleanUtf8(tail.text.value_or(""));
     }
     return result;
 }

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/untrusted.hpp"
 #include "core/names.hpp"
 #include "pipeline/work.hpp"
 #include "store/deploys.hpp"
@@ -83,11 +84,8 @@ DeployFinalizer::DeployFinalizer(Store& store, const Setup& setup, Finisher& fin
 
 std::string DeployFinalizer::tailOf(const Job& command) const {
     const auto log = setup_.state_dir / "jobs" / name(command.key()) / "out.log";
-    try {
-        return cleanUtf8(readTail(log, kLogTail));
-    } catch (const Error& error) {
-        return error.what();
-    }
+    const auto tail = tailUntrusted(log.parent_path(), log.filename(), kLogTail);
+    return tail.text ? cleanUtf8(*tail.text) : tail.absent ? "" : "out.log " + tail.trouble;
 }
 
 std::optional<DeployFinalizer::Found> DeployFinalizer::find(const Job& job) const {

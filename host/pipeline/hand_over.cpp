@@ -1,5 +1,8 @@
 #include "pipeline/hand_over.hpp"
 
+#include <iostream>
+#include <system_error>
+
 #include "base/ownership.hpp"
 
 namespace orch {
@@ -16,6 +19,13 @@ void openTheWay(const fs::path& state_dir, const fs::path& path) {
     for (auto part = way.begin(); part != std::prev(way.end()); ++part) letPass(folder /= *part);
 }
 
+void tell(const Given& given, const fs::path& path, const UserIds& user) {
+    if (given.left == 0) return;
+    std::cerr << "orchd: " << path.string() << ": " << given.left << " files are not given to "
+              << user.name << ", as they are devices or have a second name elsewhere (first: "
+              << given.first_left << ")\n";
+}
+
 }  // namespace
 
 void handOver(const fs::path& state_dir, const std::vector<PathRule>& rules, const UserIds& user) {
@@ -23,11 +33,14 @@ void handOver(const fs::path& state_dir, const std::vector<PathRule>& rules, con
     for (const auto& rule : rules) {
         const auto inside = rule.path.lexically_relative(real);
         if (inside.empty() || *inside.begin() == ".." || inside == ".") continue;
-        if (!fs::exists(rule.path)) continue;  // the prompt: its folder is made by the launcher
+        std::error_code unknown;
+        if (!fs::exists(fs::symlink_status(rule.path, unknown)))
+            continue;  // the prompt: its folder is made by the launcher
         openTheWay(real, rule.path);
         const bool is_store = rule.path.filename() == "objects";
         if (rule.access >= PathAccess::kPlain) {
-            giveTo(rule.path, user.user, user.group, is_store ? Give::kFolders : Give::kAll);
+            const auto what = is_store ? Give::kFolders : Give::kAll;
+            tell(giveTo(rule.path, user.user, user.group, what), rule.path, user);
         }
     }
 }

@@ -4,7 +4,9 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "core/gate_answers.hpp"
+#include "base/untrusted.hpp"
 #include "pipeline/artefacts.hpp"
+#include "pipeline/review_text.hpp"
 #include "store/deploys.hpp"
 #include "store/tasks.hpp"
 
@@ -62,7 +64,10 @@ std::optional<WorkDone> Observer::workDone(Connection& db, const Task& task, Wor
     WorkDone done{std::move(*job), {}};
     const bool explains = kind == WorkKind::kCheck || kind == WorkKind::kDeploy;
     if (explains && isFinal(done.job.status) && done.job.status != JobStatus::kSucceeded) {
-        done.log_tail = cleanUtf8(readTail(folder_of_(done.job.key()) / "out.log", kLogTail));
+        const auto tail = tailUntrusted(folder_of_(done.job.key()), "out.log", kLogTail);
+        done.log_tail = tail.text     ? cleanUtf8(*tail.text)
+                        : tail.absent ? ""
+                                      : "(out.log " + tail.trouble + ")";
     }
     return done;
 }
@@ -102,9 +107,8 @@ void Observer::addArtefact(Facts& facts) const {
     const auto& hash = facts.agent->job.artefact_hash;
     facts.artefact = readSnapshot(setup_, facts.task.id, hash);
     if (!facts.artefact) {
-        facts.artefact_trouble =
-            hash.empty() ? name + " was not written (or is larger than 1 MB, or no ordinary file)"
-                         : "the snapshot of " + name + " is gone or damaged";
+        facts.artefact_trouble = hash.empty() ? artefactTrouble(setup_, facts.task.id, name)
+                                              : "the snapshot of " + name + " is gone or damaged";
         return;
     }
     facts.review = parseReview(facts.artefact->content);

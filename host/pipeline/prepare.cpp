@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/untrusted.hpp"
 #include "core/names.hpp"
 #include "pipeline/commands.hpp"
 #include "pipeline/confine_attempt.hpp"
@@ -42,9 +43,9 @@ std::string earlierArtefacts(const Setup& setup, const Task& task) {
     std::string list;
     for (const auto& stage : setup.pipeline.stages) {
         if (stage.name == task.stage) break;
-        const auto file = setup.taskFolder(task.id) / stage.artefact;
-        if (!stage.artefact.empty() && std::filesystem::exists(file))
-            list += "- " + file.string() + "\n";
+        const auto folder = setup.taskFolder(task.id);
+        if (!stage.artefact.empty() && isUntrustedFile(folder, stage.artefact))
+            list += "- " + (folder / stage.artefact).string() + "\n";
     }
     return list.empty() ? "(none)\n" : list;
 }

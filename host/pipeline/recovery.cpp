@@ -1,6 +1,10 @@
 #include "pipeline/recovery.hpp"
 
+#include <exception>
+#include <iostream>
+
 #include "base/crash_point.hpp"
+#include "base/error.hpp"
 #include "base/process.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
@@ -35,6 +39,23 @@ Recovery::Recovery(Store& store, Launcher& launcher, Finisher& finisher, Lanes& 
 Adoption Recovery::decideOne(const Job& job) {
     // A reserved job has no process: its handler died with orchd and is idempotent.
     if (job.lane == Lane::kReserved) return {Adoption::Kind::kRelease, {}};
+    try {
+        return decideByLook(job);
+    } catch (const StoreError&) {
+        throw;
+    } catch (const std::exception& error) {
+        return unknown(job, error.what());
+    }
+}
+
+Adoption Recovery::unknown(const Job& job, const std::string& why) {
+    std::cerr << "orchd: what became of attempt " << name(job.key())
+              << " cannot be seen; until it can it counts as running: " << why << "\n";
+    unknown_.emplace(job.key(), why);
+    return {Adoption::Kind::kWatch, {}};
+}
+
+Adoption Recovery::decideByLook(const Job& job) {
     const auto seen = launcher_.look(job.key());
     auto adoption = decideAdoption(seen, job.boot_id != bootId(), job.cancel_requested);
     if (adoption.kind != Adoption::Kind::kEndThenLost) return adoption;
@@ -56,7 +77,13 @@ void Recovery::commit(std::vector<Decided>& decided) {
     }
     finisher_.finishAll(std::move(ends), [&](Tx& tx) {
         for (const auto& [job, adoption] : decided) {
-            if (adoption.kind == Adoption::Kind::kWatch) {
+            if (const auto found = unknown_.find(job.key()); found != unknown_.end()) {
+                journal(tx,
+                        job,
+                        "unknown",
+                        "what became of attempt " + name(job.key()) +
+                            " cannot be seen; until it can it counts as running: " + found->second);
+            } else if (adoption.kind == Adoption::Kind::kWatch) {
                 journal(tx,
                         job,
                         "adopt",
@@ -102,11 +129,21 @@ std::vector<AttemptKey> Recovery::strayFolders() {
 int Recovery::removeStrayFolders() {
     int removed = 0;
     for (const auto key : strayFolders()) {
-        // One that cannot be emptied stays, and is known by its folder at the next start.
-        if (!launcher_.look(key).exit && !launcher_.endOrphans(key)) continue;
-        removed += launcher_.removeFolder(key) ? 1 : 0;
+        removed += removeStray(key) ? 1 : 0;
     }
     return removed;
+}
+
+bool Recovery::removeStray(AttemptKey key) {
+    try {
+        // One that cannot be emptied stays, and is known by its folder at the next start.
+        if (!launcher_.look(key).exit && !launcher_.endOrphans(key)) return false;
+        return launcher_.removeFolder(key);
+    } catch (const std::exception& error) {
+        std::cerr << "orchd: the folder of attempt " << name(key)
+                  << ", which the database does not know, stays: " << error.what() << "\n";
+        return false;
+    }
 }
 
 Recovery::Report Recovery::run() {

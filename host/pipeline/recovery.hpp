@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -34,6 +35,11 @@ private:
     };
     [[nodiscard]] std::vector<Decided> decide(const std::vector<Job>& running);
     [[nodiscard]] Adoption decideOne(const Job& job);
+    [[nodiscard]] Adoption decideByLook(const Job& job);
+    /// What is not known is a reason for nothing: the row goes on running, and is looked at until
+    /// something is known.
+    [[nodiscard]] Adoption unknown(const Job& job, const std::string& why);
+    [[nodiscard]] bool removeStray(AttemptKey key);
     void commit(std::vector<Decided>& decided);
     void watch(const std::vector<Decided>& decided);
     /// Folders of attempts that the database does not know: it may have come out of a backup.
@@ -46,7 +52,8 @@ private:
     Unblocker unblocker_;
     mutable std::mutex mutex_;
     std::set<AttemptKey> adopted_;
-    std::set<AttemptKey> survivors_;  ///< could not be ended: their tasks are blocked
+    std::map<AttemptKey, std::string> unknown_;  ///< and why
+    std::set<AttemptKey> survivors_;             ///< could not be ended: their tasks are blocked
 };
 
 }  // namespace orch

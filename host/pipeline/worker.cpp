@@ -124,7 +124,8 @@ void Worker::launch(const Job& job) {
     } catch (const Refused& refused) {
         return finisher_.finish(job.key(),
                                 {.outcome = Outcome::kCancelled, .detail = refused.what()});
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
+        // Whatever it is, it is about this job: it may have met what an agent left.
         return finisher_.finish(job.key(),
                                 {.outcome = Outcome::kStartFailed, .detail = error.what()});
     }

@@ -24,7 +24,8 @@ std::string spokenNames(const std::vector<AttemptKey>& keys) {
 }
 
 bool isAttempt(const fs::path& folder) {
-    return !fs::is_symlink(folder) && fs::is_directory(folder) &&
+    std::error_code unknown;
+    return fs::is_directory(fs::symlink_status(folder, unknown)) &&
            parseAttemptKey(folder.filename().string());
 }
 
@@ -82,7 +83,9 @@ void FolderSweep::remove(Launcher& launcher, const std::vector<AttemptKey>& keys
 
 void FolderSweep::remove(Launcher& launcher, AttemptKey key) {
     const auto folder = launcher.folderOf(key);
-    if (fs::is_symlink(folder)) return;  // named already: nothing behind it is ours
+    std::error_code unknown;
+    if (fs::is_symlink(fs::symlink_status(folder, unknown)))
+        return;  // named already: nothing behind it is ours
     const auto bytes = bytesIn(folder);
     if (!launcher.removeFolder(key)) throw Error("something still holds its lock");
     clean_up_.ledger().removed(&JanitorReport::folders, 1, bytes);

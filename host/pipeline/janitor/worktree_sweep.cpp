@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/tree.hpp"
 #include "pipeline/janitor/bytes_in.hpp"
 #include "pipeline/janitor/ended_task.hpp"
 #include "store/tasks.hpp"
@@ -28,7 +29,10 @@ void WorktreeSweep::sweep() {
     const auto all = setup_.state_dir / "worktrees";
     clean_up_.attempt("worktrees", [&] {
         if (!fs::is_directory(all)) return;
-        for (const auto& entry : fs::directory_iterator(all)) consider(entry.path());
+        for (const auto& entry : fs::directory_iterator(all)) {
+            // One that cannot be looked at is told by itself: the others are looked at.
+            clean_up_.attempt("a look at " + spoken(entry.path()), [&] { consider(entry.path()); });
+        }
     });
 }
 
@@ -56,7 +60,7 @@ void WorktreeSweep::close(const Task& task, const fs::path& folder) {
     const auto bytes = bytesIn(folder);
     repositories_.of(task.project).closeWorktree(folder);
     // Temporary files of its agents (confine_attempt.cpp).
-    fs::remove_all(setup_.state_dir / "tmp" / folder.stem());
+    deleteTree(setup_.state_dir / "tmp" / folder.stem());
     clean_up_.ledger().removed(&JanitorReport::worktrees, 1, bytes);
     clean_up_.journal(name(task.id),
                       "gave back " + spoken(folder) + " (" + spokenBytes(bytes) + ")",
