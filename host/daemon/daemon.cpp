@@ -53,9 +53,10 @@ std::map<std::string, std::string> baseBranches(const Setup& setup) {
 Daemon::Daemon(const Config& config,
                const std::string& config_file,
                const Environment& environment,
-               const std::filesystem::path& shim)
-    : setup_(setupFrom(config, config_file, environment, shim.parent_path())),
-      store_(preparedDatabase(setup_, config), config.store.lock_wait),
+               const std::filesystem::path& shim,
+               const Mask& mask)
+    : setup_(setupFrom(config, config_file, environment, shim.parent_path(), mask)),
+      store_(preparedDatabase(setup_, config), config.store.lock_wait, setup_.mask),
       leases_(setup_.state_dir / "merge"),
       lanes_(kLaneThreads),
       notifier_(std::make_unique<LogNotifier>()),
@@ -207,7 +208,8 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
             .config_text = show(config),
             .config_file = config_file,
             .max_concurrency = config.queue.max_concurrency,
-            .confinement = confinementInForce(config)});
+            .confinement = confinementInForce(config),
+            .mask = setup_.mask});
 }
 
 std::string Daemon::url() const {

@@ -7,14 +7,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/masked_output.hpp"
 #include "base/own_limits.hpp"
 #include "config/config.hpp"
+#include "config/secrets.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/own_environment.hpp"
 #include "daemon/plugins_from_config.hpp"
+#include "http/token.hpp"
 
 namespace {
 
@@ -80,15 +84,28 @@ std::size_t tellProblems(Question question,
                          const orch::Environment& environment,
                          const std::string& file) {
     for (const auto& warning : config.warnings) std::cerr << "orchd: warning: " << warning << "\n";
+    for (const auto& sentence : orch::unmaskedReferences(config, environment)) {
+        std::cerr << "orchd: warning: " << sentence << "\n";
+    }
     const auto path = environment.find("PATH");
     const auto problems = question(config, path == environment.end() ? "" : path->second);
     for (const auto& problem : problems) std::cerr << file << ": " << problem << "\n";
     return problems.size();
 }
 
+/// What no word of ours may show. With the token, once there is one.
+orch::Mask maskOf(const orch::Config& config,
+                  const orch::Environment& environment,
+                  const orch::Secret& token = {}) {
+    auto secrets = orch::secretsOf(config, environment);
+    secrets.push_back({"ORCH_TOKEN", token});
+    return orch::Mask(std::move(secrets));
+}
+
 int check(const orch::Config& config,
           const orch::Environment& environment,
           const std::string& file) {
+    const orch::MaskedOutput masked(maskOf(config, environment));
     auto found = tellProblems(orch::machineProblems, config, environment, file);
     for (const auto& problem : orch::pluginProblems(config, environment, programs())) {
         std::cerr << problem << "\n";
@@ -101,13 +118,18 @@ int check(const orch::Config& config,
 }
 
 int run(const orch::Config& config, const orch::Environment& environment, const std::string& file) {
+    std::optional<orch::MaskedOutput> masked(maskOf(config, environment));
     // The start itself asks the repositories, and once is enough.
     if (tellProblems(orch::environmentProblems, config, environment, file) > 0) return kFailed;
     auto stop = blockStopSignals();
     raiseDescriptorLimit();
     orch::forgetSecrets(config);
     orch::useOwnGitSettings(config);
-    const orch::Daemon daemon(config, file, environment, programs() / "orch-shim");
+    const orch::Secret token{orch::ensureToken(std::filesystem::absolute(config.state_dir))};
+    const auto mask = maskOf(config, environment, token);
+    masked.reset();
+    masked.emplace(mask);
+    const orch::Daemon daemon(config, file, environment, programs() / "orch-shim", mask);
     const auto& seen = daemon.recovered();
     std::cout << "orchd " ORCH_VERSION " at " << daemon.url() << "\n"
               << "token in " << daemon.tokenFile().string() << "\n"

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/git.hpp"
+#include "config/secrets.hpp"
 
 namespace orch {
 
@@ -29,14 +30,9 @@ constexpr std::array kHarmless{
 
 /// Every name in a ${NAME} of the configuration, and every pass_env.
 std::set<std::string> namedIn(const Config& config) {
-    std::set<std::string> names;
+    auto names = referredVariables(config);
     for (const auto& agent : config.agents) {
         names.insert(agent.pass_env.begin(), agent.pass_env.end());
-    }
-    for (const auto& [key, text] : config.references) {
-        for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 2)) {
-            names.insert(text.substr(at + 2, text.find('}', at) - at - 2));
-        }
     }
     return names;
 }

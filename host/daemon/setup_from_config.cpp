@@ -43,7 +43,8 @@ std::vector<std::pair<std::string, std::string>> confinementInForce(const Config
 Setup setupFrom(const Config& config,
                 const std::string& config_file,
                 const Environment& environment,
-                const fs::path& programs) {
+                const fs::path& programs,
+                const Mask& mask) {
     Setup setup{.state_dir = std::filesystem::absolute(config.state_dir).lexically_normal(),
                 .pipeline = config.pipeline,
                 .retry = config.queue.retry,
@@ -51,7 +52,8 @@ Setup setupFrom(const Config& config,
                 .confine_checks = config.checks.confine,
                 .run_checks_as = config.checks.run_as,
                 .users = agentUsers(config),
-                .read_only = readOnly(config, config_file, programs)};
+                .read_only = readOnly(config, config_file, programs),
+                .mask = mask};
     setup.limits.agent = config.queue.max_concurrency;
     setup.limits.exec = config.queue.exec_concurrency;
     setup.retention = config.retention;

@@ -9,7 +9,8 @@ namespace orch {
 [[nodiscard]] Setup setupFrom(const Config& config,
                               const std::string& config_file,
                               const Environment& environment,
-                              const std::filesystem::path& programs);
+                              const std::filesystem::path& programs,
+                              const Mask& mask);
 
 /// Who is confined by what on this machine: "checks" and each agent, for people.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> confinementInForce(

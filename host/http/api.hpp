@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mask.hpp"
 #include "core/plugin_status.hpp"
 #include "pipeline/admission.hpp"
 #include "pipeline/janitor_ledger.hpp"
@@ -37,6 +38,7 @@ struct Api {
     int max_concurrency = 0;
     /// What agents and checks are confined by, for people: "checks", or the agent's name, and what.
     std::vector<std::pair<std::string, std::string>> confinement;
+    Mask mask;  ///< hides the secrets in whatever is answered
 };
 
 }  // namespace orch

@@ -157,7 +157,8 @@ bool HttpConnection::send(PocoResponse& response, const Reply& reply, bool keep)
     }
     setCommonFields(response, reply);
     response.setKeepAlive(keep);
-    response.sendBuffer(reply.body.data(), reply.body.size());
+    const auto body = service_.mask.hide(reply.body);
+    response.sendBuffer(body.data(), body.size());
     return keep;
 }
 
@@ -178,8 +179,9 @@ void HttpConnection::sendStream(PocoResponse& response, const Reply& reply) {
 /// The status line is sent by now: a failure can only be shown by breaking off.
 void HttpConnection::stream(PocoResponse& response, const Reply& reply) {
     try {
-        ReplyStream out(response.send(), paced_, service_.stop_fd);
+        ReplyStream out(response.send(), paced_, service_.stop_fd, service_.mask);
         reply.stream(out);
+        out.finish();
     } catch (const ReplyStream::ClientLeft&) {
         paced_.abandon();
     } catch (const std::exception& error) {

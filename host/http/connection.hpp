@@ -19,6 +19,7 @@ struct Service {
     Poco::Net::HTTPServerParams::Ptr params;
     std::counting_semaphore<> streams;  ///< how many streamed replies may still begin
     int stop_fd;
+    Mask mask;  ///< for every body that is sent
 };
 
 /// Serves one client on one of the pool's threads. Instead of Poco's HTTPServerConnection, which

@@ -11,6 +11,15 @@
 namespace orch {
 
 void ReplyStream::write(std::string_view bytes) {
+    send(masked_.take(bytes));
+}
+
+void ReplyStream::finish() {
+    send(masked_.finish());
+}
+
+void ReplyStream::send(std::string_view bytes) {
+    if (bytes.empty()) return;
     socket_.beginWrite();
     out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     out_.flush();

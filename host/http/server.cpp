@@ -82,7 +82,8 @@ struct HttpServer::Impl {
           service{Front(api, {options.host, options.token, {limits.uri, limits.body}}),
                   paramsOf(limits),
                   std::counting_semaphore<>(limits.streams),
-                  stop.get()},
+                  stop.get(),
+                  api.mask},
           pool(1, limits.threads + limits.streams + 1, kPoolIdleSeconds, kStackBytes),
           dispatcher(new TCPServerDispatcher(new Factory(service), pool, service.params)),
           acceptor(

@@ -38,13 +38,22 @@ std::optional<Found> find(Connection& db, const std::string& plugin, JobId id) {
 
 }  // namespace
 
-NewJob commandJob(const CommandOrder& order) {
+NewJob commandJob(const CommandOrder& order, const Mask& mask) {
+    std::vector<std::string> words;
+    for (const auto& word : order.command) words.push_back(mask.asTemplate(word));
     const auto agent = agentOf(order.plugin);
-    return {
-        .agent = agent,
-        .lane = Lane::kExec,
-        .payload = {.kind = WorkKind::kCommand, .command = order.command, .timeout = order.timeout},
-        .unique_key = order.key.empty() ? "" : agent + ":" + order.key};
+    return {.agent = agent,
+            .lane = Lane::kExec,
+            .payload = {.kind = WorkKind::kCommand,
+                        .command = std::move(words),
+                        .timeout = order.timeout},
+            .unique_key = order.key.empty() ? "" : agent + ":" + order.key};
+}
+
+std::vector<std::string> commandOf(const Job& job, const Mask& mask) {
+    std::vector<std::string> words;
+    for (const auto& word : job.payload.command) words.push_back(mask.fill(word));
+    return words;
 }
 
 std::filesystem::path commandFolder(const Setup& setup, const std::string& agent) {

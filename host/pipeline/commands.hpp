@@ -19,7 +19,9 @@ struct CommandOrder {
     Milliseconds timeout{};            ///< after which its shim ends it; 0: never
     std::string key;                   ///< one live job of the plugin a key; empty: any number
 };
-[[nodiscard]] NewJob commandJob(const CommandOrder& order);
+/// Its payload has no secret: the words are templates (Mask::asTemplate) until they are started.
+[[nodiscard]] NewJob commandJob(const CommandOrder& order, const Mask& mask);
+[[nodiscard]] std::vector<std::string> commandOf(const Job& job, const Mask& mask);
 
 /// <state_dir>/plugins/<id> of "plugin:<id>". Throws Error for an agent that is no plugin.
 [[nodiscard]] std::filesystem::path commandFolder(const Setup& setup, const std::string& agent);

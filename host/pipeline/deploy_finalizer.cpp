@@ -111,7 +111,8 @@ std::string DeployFinalizer::leaveArtefact(const Found& found) const {
     const auto folder = setup_.taskFolder(*found.command.task);
     try {
         ensureFolder(folder);
-        replaceFile(folder / kDeployLog, deployLog(found.report, store_.clock().now()));
+        replaceFile(folder / kDeployLog,
+                    setup_.mask.hide(deployLog(found.report, store_.clock().now())));
         return {};
     } catch (const Error& error) {
         return error.what();

@@ -234,7 +234,7 @@ StartSpec Preparer::commandSpec(const Job& job) const {
     const auto folder = commandFolder(setup_, job.agent);
     ensureFolder(folder);
     StartSpec spec{.key = job.key(),
-                   .command = job.payload.command,
+                   .command = commandOf(job, setup_.mask),
                    .folder = folder,
                    .environment = environmentFor({}, {}),
                    .timeout = job.payload.timeout};

@@ -45,19 +45,21 @@ struct Connection::Impl {
         std::unique_ptr<Statement> statement;
     };
 
-    explicit Impl(const std::filesystem::path& database)
+    Impl(const std::filesystem::path& database, Mask hides)
         : file(database),
+          mask(std::move(hides)),
           session(openSession(database)),
           db(Poco::Data::SQLite::Utility::dbHandle(session)) {}
 
     std::filesystem::path file;
+    Mask mask;
     Poco::Data::Session session;
     sqlite3* db;
     std::unordered_map<const char*, Kept> statements;
 };
 
-Connection::Connection(const std::filesystem::path& file, Mode mode)
-    : impl_(std::make_unique<Impl>(file)) {
+Connection::Connection(const std::filesystem::path& file, Mode mode, Mask mask)
+    : impl_(std::make_unique<Impl>(file, std::move(mask))) {
     for (const char* pragma : kBoth) execute(pragma);
     if (mode == Mode::kWrite) {
         for (const char* pragma : kForWriting) execute(pragma);
@@ -72,7 +74,7 @@ Statement& Connection::prepared(const char* sql) {
     auto& kept = impl_->statements[sql];
     // Compared as well, should somebody pass a buffer that is not a literal.
     if (!kept.statement || kept.sql != sql) {
-        kept.statement = std::make_unique<Statement>(impl_->db, sql);
+        kept.statement = std::make_unique<Statement>(impl_->db, sql, impl_->mask);
         kept.sql = sql;
     }
     return *kept.statement;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/mask.hpp"
 #include "store/statement.hpp"
 
 namespace orch {
@@ -14,7 +15,8 @@ namespace orch {
 class Connection {
 public:
     enum class Mode { kWrite, kRead };
-    Connection(const std::filesystem::path& file, Mode mode);
+    /// What `mask` hides gets into no statement.
+    Connection(const std::filesystem::path& file, Mode mode, Mask mask = {});
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -19,7 +19,8 @@ std::unique_ptr<Connection> Readers::takeKept() {
 
 std::unique_ptr<Connection> Readers::take() {
     auto connection = takeKept();
-    if (!connection) connection = std::make_unique<Connection>(file_, Connection::Mode::kRead);
+    if (!connection)
+        connection = std::make_unique<Connection>(file_, Connection::Mode::kRead, mask_);
     connection->prepared("BEGIN").bind().run();
     return connection;
 }

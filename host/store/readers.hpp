@@ -12,7 +12,8 @@ namespace orch {
 /// Read connections, opened when needed; a few are kept for the next reader. Thread-safe.
 class Readers {
 public:
-    explicit Readers(std::filesystem::path file) : file_(std::move(file)) {}
+    explicit Readers(std::filesystem::path file, Mask mask = {})
+        : file_(std::move(file)), mask_(std::move(mask)) {}
 
     /// A connection in a read transaction of its own.
     [[nodiscard]] std::unique_ptr<Connection> take();
@@ -23,6 +24,7 @@ private:
     [[nodiscard]] std::unique_ptr<Connection> takeKept();
 
     std::filesystem::path file_;
+    Mask mask_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Connection>> kept_;
 };

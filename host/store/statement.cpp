@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <utility>
+
 #include "store/medium_error.hpp"
 
 namespace orch {
@@ -32,7 +34,8 @@ bool isOfTheMedium(int code) {
 
 }  // namespace
 
-Statement::Statement(sqlite3* db, std::string_view sql) : db_(db) {
+Statement::Statement(sqlite3* db, std::string_view sql, Mask mask)
+    : db_(db), mask_(std::move(mask)) {
     const int answer = sqlite3_prepare_v3(db,
                                           sql.data(),
                                           static_cast<int>(sql.size()),
@@ -94,6 +97,11 @@ void Statement::bindOne(int index, std::int64_t value) {
 }
 
 void Statement::bindOne(int index, std::string_view value) {
+    if (!mask_.hidesAnything()) return bindText(index, value);
+    bindText(index, mask_.hide(value));
+}
+
+void Statement::bindText(int index, std::string_view value) {
     const char* bytes = value.data() == nullptr ? "" : value.data();
     const int answer = sqlite3_bind_text64(
         statement_, index, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);  // NOLINT

@@ -5,16 +5,19 @@
 #include <string>
 #include <string_view>
 
+#include "base/mask.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace orch {
 
-/// One prepared statement on a connection. Bind in order, step, read columns by index. Throws
-/// StoreError naming the statement. Not thread-safe; lives on its connection's thread.
+/// One prepared statement on a connection. In every text that is bound, the secrets are hidden: so
+/// none gets into the database, and comparisons hold. Bind in order, step, read columns by index.
+/// Throws StoreError naming the statement. Not thread-safe; lives on its connection's thread.
 class Statement {
 public:
-    Statement(sqlite3* db, std::string_view sql);
+    Statement(sqlite3* db, std::string_view sql, Mask mask = {});
     ~Statement();
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
@@ -56,7 +59,10 @@ private:
         }
     }
 
+    void bindText(int index, std::string_view value);
+
     sqlite3* db_;
+    Mask mask_;
     sqlite3_stmt* statement_ = nullptr;
 };
 

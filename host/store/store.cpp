@@ -53,11 +53,11 @@ Milliseconds openDatabase(Connection& db, const std::filesystem::path& file) {
 
 // In the order of dependence: the writer goes first, the lock last.
 struct Store::Impl {
-    Impl(const std::filesystem::path& file, Milliseconds lock_wait)
+    Impl(const std::filesystem::path& file, Milliseconds lock_wait, const Mask& mask)
         : lock(lockIn(file, lock_wait)),
-          db(makePrivate(file), Connection::Mode::kWrite),
+          db(makePrivate(file), Connection::Mode::kWrite, mask),
           clock(openDatabase(db, file)),
-          readers(file),
+          readers(file, mask),
           writer(db, clock) {}
 
     UniqueFd lock;
@@ -67,8 +67,8 @@ struct Store::Impl {
     Writer writer;
 };
 
-Store::Store(const std::filesystem::path& file, Milliseconds lock_wait)
-    : impl_(std::make_unique<Impl>(file, lock_wait)) {}
+Store::Store(const std::filesystem::path& file, Milliseconds lock_wait, const Mask& mask)
+    : impl_(std::make_unique<Impl>(file, lock_wait, mask)) {}
 
 Store::~Store() = default;
 

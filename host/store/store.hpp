@@ -23,7 +23,8 @@ public:
     /// Opens (creating it) with the exclusive lock of the one daemon per file: waits up to
     /// `lock_wait` for a predecessor, then throws StoreError naming the holder. Ensures the schema;
     /// refuses a database whose schema_meta.min_reader is above this program's version.
-    Store(const std::filesystem::path& file, Milliseconds lock_wait);
+    /// The secrets that `mask` hides are in none of its rows.
+    Store(const std::filesystem::path& file, Milliseconds lock_wait, const Mask& mask = {});
     /// Runs what is waiting, commits, joins the writer, closes.
     ~Store();
     Store(const Store&) = delete;

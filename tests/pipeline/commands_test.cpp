@@ -21,7 +21,8 @@ struct CommandsTest : ::testing::Test {
                               commandJob({.plugin = "reaper",
                                           .command = {"echo", "hello"},
                                           .timeout = 90s,
-                                          .key = key}))
+                                          .key = key},
+                                         world.setup.mask))
                 .id;
         });
         world.settle();

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "core/names.hpp"
 #include "pipeline/commands.hpp"
+#include "pipeline/setup.hpp"
 #include "plugin/services/change.hpp"
 #include "plugin/services/refusal.hpp"
 
@@ -31,7 +32,8 @@ Json start(const Call& call, const Deed& deed, const CommandOrder& order) {
     const auto started =
         commit(call.caller,
                call.world.store,
-               [job = commandJob(order), entry = entryOf(call, deed)](Tx& tx) mutable {
+               [job = commandJob(order, call.world.setup.mask),
+                entry = entryOf(call, deed)](Tx& tx) mutable {
                    const auto enqueued = enqueueJob(tx, job);
                    if (!enqueued.created) return enqueued;
                    entry.evidence.emplace_back("job", std::to_string(raw(enqueued.id)));
