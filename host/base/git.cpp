@@ -91,11 +91,17 @@ Git Git::reading(int descriptor) const {
     return git;
 }
 
-/// A git in ~/.local/bin can be an agent's, and whatever ours starts is looked for as well.
+/// A git in ~/.local/bin can be an agent's, and whatever ours starts (git-lfs, ssh, a helper for
+/// credentials) is looked for as well.
 GitProgram gitProgram() {
     const char* set = getenv("PATH");
-    auto path = set == nullptr ? "/usr/bin:/bin" : installedFirst(set, geteuid());
-    return {findProgram("git", path).value_or("git"), std::move(path)};
+    const std::string path = set == nullptr ? "/usr/bin:/bin" : set;
+    auto trusted = trustedFolders(path, geteuid());
+    if (auto found = findProgram("git", trusted)) return {*std::move(found), std::move(trusted)};
+    const auto elsewhere = untrustedProgram("git", path, geteuid());
+    throw RemoteError(elsewhere.value_or("there is no program git in PATH: install it, such as "
+                                         "with apt-get install git"),
+                      false);
 }
 
 /// The .git of a submodule or a linked worktree is a file.

@@ -61,8 +61,8 @@ private:
 [[nodiscard]] GitAnswer runGit(const RunSpec& spec,
                                const Git::Arguments& arguments,
                                const std::function<RunResult(const RunSpec&)>& runner = run);
-/// The program, and the folders in which it and what it starts are searched: those that only root
-/// and we can write to come first.
+/// The program, and the folders in which it and what it starts are searched: trustedFolders() of
+/// PATH. gitProgram() throws RemoteError when there is no git in them.
 struct GitProgram {
     std::string git;
     std::string search_path;

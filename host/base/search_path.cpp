@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <sstream>
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/trust.hpp"
 
 namespace orch {
 
@@ -37,6 +37,11 @@ bool mayChangeTheWayTo(fs::path folder, uid_t user) {
     return true;
 }
 
+bool isFolder(const fs::path& path) {
+    std::error_code error;
+    return fs::is_directory(path, error);
+}
+
 bool isInstalled(const std::string& folder, uid_t user) {
     if (!folder.starts_with('/')) return false;
     std::error_code error;
@@ -60,13 +65,24 @@ std::optional<fs::path> findProgram(const std::string& name, const std::string& 
     return std::nullopt;
 }
 
-std::string installedFirst(const std::string& search_path, uid_t user) {
-    if (user == 0) return search_path;
+std::string trustedFolders(const std::string& search_path, uid_t user) {
     auto folders = foldersOf(search_path);
-    std::stable_partition(folders.begin(), folders.end(), [user](const std::string& folder) {
-        return isInstalled(folder, user);
+    std::erase_if(folders, [user](const std::string& folder) {
+        if (!folder.starts_with('/')) return true;
+        if (user != 0) return !isInstalled(folder, user);
+        return !isFolder(folder) || trustOf(folder).problem.has_value();
     });
     return join(folders, ":");
+}
+
+std::optional<std::string> untrustedProgram(const std::string& name,
+                                            const std::string& search_path,
+                                            uid_t user) {
+    const auto found = findProgram(name, search_path);
+    if (!found || findProgram(name, trustedFolders(search_path, user))) return std::nullopt;
+    return name + " is only in " + found->parent_path().string() +
+           ", where agents or other users can put a program: orchd does not start it; install it " +
+           "for all users, such as with apt-get install " + name;
 }
 
 }  // namespace orch

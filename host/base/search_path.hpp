@@ -16,9 +16,15 @@ namespace orch {
 [[nodiscard]] std::optional<std::filesystem::path> findProgram(const std::string& name,
                                                                const std::string& search_path);
 
-/// The same folders, those last in which `user` could put a program, or could replace one of the
-/// folders on the way: an agent of the same user cannot have put anything into the others. For
-/// root, who can write everywhere, unchanged.
-[[nodiscard]] std::string installedFirst(const std::string& search_path, uid_t user);
+/// Of these folders the absolute ones in which nobody but root can put or replace a program, nor
+/// change the way to them: an agent that runs as `user` cannot have put anything there. For root,
+/// who can write everywhere: those that no other user can change (trustOf).
+[[nodiscard]] std::string trustedFolders(const std::string& search_path, uid_t user);
+
+/// When a program of this name is in `search_path` but in none of its trusted folders: a sentence
+/// that says where it is and what to do.
+[[nodiscard]] std::optional<std::string> untrustedProgram(const std::string& name,
+                                                          const std::string& search_path,
+                                                          uid_t user);
 
 }  // namespace orch

@@ -3,9 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <system_error>
 
 #include "base/digest.hpp"
@@ -33,12 +31,6 @@ struct stat lookAt(int fd, const fs::path& file) {
     struct stat info {};
     if (fstat(fd, &info) != 0) failed(file, "looked at");
     return info;
-}
-
-std::string octal(mode_t mode) {
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
-    return text.data();
 }
 
 /// Links are followed here, once: who can change a link in the way can only choose another library
@@ -105,23 +97,6 @@ bool unchanged(const struct stat& before, const struct stat& after) {
 }
 
 }  // namespace
-
-std::optional<std::string> mayChange(const struct stat& info, Place place, const Account& own) {
-    const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
-    if (info.st_uid != 0 && info.st_uid != own.user) {
-        return "belongs to user " + std::to_string(info.st_uid) +
-               ", who is neither root nor orchd's user; chown root";
-    }
-    if ((info.st_mode & S_IWOTH) != 0 && !sticky) {
-        return "may be written by everybody (mode " + octal(info.st_mode) + "); chmod o-w";
-    }
-    const bool own_group = info.st_uid == own.user && info.st_gid == own.group;
-    if (place == Place::kNear && (info.st_mode & S_IWGRP) != 0 && info.st_gid != 0 && !own_group) {
-        return "may be written by group " + std::to_string(info.st_gid) + " (mode " +
-               octal(info.st_mode) + "); chmod g-w";
-    }
-    return {};
-}
 
 std::string readUnchanging(int fd, const fs::path& file, const std::function<void()>& between) {
     const auto before = lookAt(fd, file);

@@ -153,7 +153,7 @@ TEST_F(Prepare, WithoutGitASentenceSaysSo) {
     setenv("PATH", "/nowhere", 1);
     const auto said = complaint(dir / "r");
     setenv("PATH", path.c_str(), 1);
-    EXPECT_THAT(said, HasSubstr("cannot start git"));
+    EXPECT_THAT(said, HasSubstr("no program git in PATH"));
 }
 
 TEST_F(Prepare, AnOldGitIsToldWhatIsMissing) {
@@ -164,6 +164,10 @@ TEST_F(Prepare, AnOldGitIsToldWhatIsMissing) {
     setenv("PATH", (dir / "bin").c_str(), 1);
     const auto said = complaint(dir / "r");
     setenv("PATH", path.c_str(), 1);
+    if (geteuid() != 0) {  // whose own folder may hold what an agent put there
+        EXPECT_THAT(said, HasSubstr("git is only in " + (dir / "bin").string()));
+        return;
+    }
     EXPECT_THAT(said, AllOf(HasSubstr("2.34.1"), HasSubstr("2.38")));
 }
 

@@ -1,3 +1,4 @@
+#include "config/trusted.hpp"
 #include "ctl/config_findings.hpp"
 #include "ctl/doctor/checks.hpp"
 
@@ -18,6 +19,32 @@ Finding findingOf(const std::string& sentence, const std::string& file) {
             sentence.substr(last + 2)};
 }
 
+/// orchd and orch-shim are beside this program.
+std::filesystem::path programs() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+/// In the words of a start, which refuses the first and goes on with the second.
+void lookAtTrust(const SetUp& set_up, Findings& findings) {
+    const auto search_path = searchPathOf(set_up.around);
+    const auto file = (set_up.around.folder / set_up.file).string();
+    const auto problems = trustProblems(set_up.config, file, programs(), search_path);
+    for (const auto& problem : problems) {
+        findings.push_back({"trust", Health::kFail, problem, "then start orchd again"});
+    }
+    const auto warnings = trustWarnings(set_up.config, search_path);
+    for (const auto& warning : warnings) {
+        findings.push_back({"trust", Health::kWarn, warning, "see docs/security.md"});
+    }
+    if (problems.empty() && warnings.empty()) {
+        findings.push_back({"trust",
+                            Health::kOk,
+                            "nobody but root and orchd's user can replace what orchd loads or runs",
+                            {}});
+    }
+}
+
 }  // namespace
 
 void lookAtEnvironment(const SetUp& set_up, Findings& findings) {
@@ -27,6 +54,7 @@ void lookAtEnvironment(const SetUp& set_up, Findings& findings) {
         const bool told = problem.find(".repo.path: ") != std::string::npos;
         if (!told) findings.push_back(findingOf(problem, set_up.file));
     }
+    lookAtTrust(set_up, findings);
 }
 
 }  // namespace orch::ctl

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace orch {
+
+/// Something that orchd loads or runs with its own rights.
+struct TrustedFile {
+    std::string what;  ///< for people: "plugins.reaper.library", "the folder of git"
+    std::filesystem::path path;
+};
+
+/// All of them under this configuration. `config_file` as it was named, `programs`: the folder of
+/// orchd and orch-shim, `search_path`: as in PATH.
+[[nodiscard]] std::vector<TrustedFile> trustedFiles(const Config& config,
+                                                    const std::string& config_file,
+                                                    const std::filesystem::path& programs,
+                                                    const std::string& search_path);
+
+/// What confined programs may read and not change: those files with every link that leads there,
+/// the prompts and the projects' repositories. Absolute.
+[[nodiscard]] std::vector<std::filesystem::path> guardedPaths(const Config& config,
+                                                              const std::string& config_file,
+                                                              const std::filesystem::path& programs,
+                                                              const std::string& search_path);
+
+/// What somebody besides root and orchd's user can have put there (trustOf): a start refuses it.
+/// "key: sentence" each.
+[[nodiscard]] std::vector<std::string> trustProblems(const Config& config,
+                                                     const std::string& config_file,
+                                                     const std::filesystem::path& programs,
+                                                     const std::string& search_path);
+
+/// What stops nothing: programs for git that it will not find because they are in a folder agents
+/// can write, and agents that no confinement keeps from all that is orchd's user's.
+[[nodiscard]] std::vector<std::string> trustWarnings(const Config& config,
+                                                     const std::string& search_path);
+
+}  // namespace orch
