@@ -49,12 +49,17 @@ Given giveTo(const fs::path& folder, uid_t user, gid_t group, Give what) {
     throw Error("cannot give away all of " + folder.string() + ": " + seen.incomplete);
 }
 
-void letPass(const fs::path& folder) {
+void letPass(const fs::path& folder, gid_t group) {
+    const UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     struct stat info {};
-    if (stat(folder.c_str(), &info) != 0) fail("cannot look at", folder);
-    if ((info.st_mode & S_IXOTH) != 0) return;
-    const auto mode = (info.st_mode | S_IXGRP | S_IXOTH) & 07777U;
-    if (chmod(folder.c_str(), mode) != 0) fail("cannot change the mode of", folder);
+    if (!fd || fstat(fd.get(), &info) != 0) fail("cannot look at", folder);
+    constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+    if (info.st_gid == group && (info.st_mode & kOthers) == S_IXGRP) return;
+    // Closed while it changes its group: at no moment do others pass.
+    const auto own = info.st_mode & 07777U & ~kOthers;
+    if (fchmod(fd.get(), own) != 0) fail("cannot change the mode of", folder);
+    if (fchown(fd.get(), static_cast<uid_t>(-1), group) != 0) fail("cannot give away", folder);
+    if (fchmod(fd.get(), own | S_IXGRP) != 0) fail("cannot change the mode of", folder);
 }
 
 }  // namespace orch

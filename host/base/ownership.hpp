@@ -18,7 +18,8 @@ struct Given {
 };
 Given giveTo(const std::filesystem::path& folder, uid_t user, gid_t group, Give what);
 
-/// Lets every user pass through `folder`, not list it. Throws Error.
-void letPass(const std::filesystem::path& folder);
+/// Lets members of `group` pass through `folder`, not list it, and no other user do anything with
+/// it. Throws Error.
+void letPass(const std::filesystem::path& folder, gid_t group);
 
 }  // namespace orch

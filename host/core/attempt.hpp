@@ -81,6 +81,7 @@ struct StartSpec {
     Milliseconds grace{5000};              ///< between SIGTERM and SIGKILL
     std::uint64_t output_limit{50'000'000};
     std::optional<Confinement> confinement;  ///< nothing: it may do what orchd may
+    std::optional<unsigned> umask;           ///< umask(2) of the agent; nothing: the shim's
 };
 
 }  // namespace orch

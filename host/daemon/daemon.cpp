@@ -54,8 +54,9 @@ Daemon::Daemon(const Config& config,
                const std::string& config_file,
                const Environment& environment,
                const std::filesystem::path& shim,
-               const Mask& mask)
-    : setup_(setupFrom(config, config_file, environment, shim.parent_path(), mask)),
+               const Mask& mask,
+               unsigned umask)
+    : setup_(setupFrom(config, config_file, environment, shim.parent_path(), mask, umask)),
       store_(preparedDatabase(setup_, config), config.store.lock_wait, setup_.mask),
       leases_(setup_.state_dir / "merge"),
       lanes_(kLaneThreads),

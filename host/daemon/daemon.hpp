@@ -25,13 +25,15 @@ namespace orch {
 class Daemon {
 public:
     /// `config_file` as the operator named it; `environment` as orchd was started with; `shim` is
-    /// the program orch-shim; `mask` hides the secrets in what is stored and answered. Throws Error
-    /// with a sentence when it cannot start; then nothing is left behind but folders.
+    /// the program orch-shim; `umask` is the one agents get; `mask` hides the secrets in what is
+    /// stored and answered. Throws Error with a sentence when it cannot start; then nothing is left
+    /// behind but folders.
     Daemon(const Config& config,
            const std::string& config_file,
            const Environment& environment,
            const std::filesystem::path& shim,
-           const Mask& mask);
+           const Mask& mask,
+           unsigned umask);
     /// Stops in reverse: accepts nothing, begins nothing, ends what runs here, commits.
     ~Daemon();
     Daemon(const Daemon&) = delete;

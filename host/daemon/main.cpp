@@ -15,6 +15,8 @@
 #include "base/own_limits.hpp"
 #include "config/config.hpp"
 #include "config/secrets.hpp"
+#include "config/trusted.hpp"
+#include "daemon/agent_users.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/own_environment.hpp"
 #include "daemon/plugins_from_config.hpp"
@@ -87,8 +89,15 @@ std::size_t tellProblems(Question question,
     for (const auto& sentence : orch::unmaskedReferences(config, environment)) {
         std::cerr << "orchd: warning: " << sentence << "\n";
     }
-    const auto path = environment.find("PATH");
-    const auto problems = question(config, path == environment.end() ? "" : path->second);
+    const auto found = environment.find("PATH");
+    const auto path = found == environment.end() ? "" : found->second;
+    for (const auto& warning : orch::trustWarnings(config, path)) {
+        std::cerr << "orchd: warning: " << warning << "\n";
+    }
+    auto problems = question(config, path);
+    for (auto& problem : orch::trustProblems(config, file, programs(), path)) {
+        problems.push_back(std::move(problem));
+    }
     for (const auto& problem : problems) std::cerr << file << ": " << problem << "\n";
     return problems.size();
 }
@@ -117,19 +126,32 @@ int check(const orch::Config& config,
     return 0;
 }
 
+/// Says what had to be put right.
+void closeStateFolder(const orch::Config& config) {
+    const auto users = orch::agentUsers(config);
+    const auto group =
+        users.empty() ? std::nullopt : std::optional{users.begin()->second.ids.group};
+    const auto folder = std::filesystem::absolute(config.state_dir).lexically_normal();
+    if (const auto closed = orch::closeStateFolder(folder, group)) {
+        std::cout << "orchd: " << *closed << std::endl;
+    }
+}
+
 int run(const orch::Config& config, const orch::Environment& environment, const std::string& file) {
     std::optional<orch::MaskedOutput> masked(maskOf(config, environment));
     // The start itself asks the repositories, and once is enough.
     if (tellProblems(orch::environmentProblems, config, environment, file) > 0) return kFailed;
     auto stop = blockStopSignals();
     raiseDescriptorLimit();
+    const auto umask = orch::keepWritesOwn();
+    closeStateFolder(config);
     orch::forgetSecrets(config);
     orch::useOwnGitSettings(config);
     const orch::Secret token{orch::ensureToken(std::filesystem::absolute(config.state_dir))};
     const auto mask = maskOf(config, environment, token);
     masked.reset();
     masked.emplace(mask);
-    const orch::Daemon daemon(config, file, environment, programs() / "orch-shim", mask);
+    const orch::Daemon daemon(config, file, environment, programs() / "orch-shim", mask, umask);
     const auto& seen = daemon.recovered();
     std::cout << "orchd " ORCH_VERSION " at " << daemon.url() << "\n"
               << "token in " << daemon.tokenFile().string() << "\n"

@@ -1,13 +1,18 @@
 #include "daemon/own_environment.hpp"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/error.hpp"
@@ -101,6 +106,12 @@ std::string harmlessSettings(const std::string& listing) {
     return text;
 }
 
+std::string octal(unsigned mode) {
+    std::array<char, 16> text{};
+    (void)std::snprintf(text.data(), text.size(), "%04o", mode);
+    return text.data();
+}
+
 std::string globalSettings() {
     try {
         // Without such a file git fails, and there is nothing to copy.
@@ -124,6 +135,40 @@ void forgetSecrets(const Config& config) {
         explicit_bzero(*entry + equals + 1, text.size() - equals - 1);
     }
     for (const auto& name : forgotten) unsetenv(name.c_str());
+}
+
+unsigned keepWritesOwn() {
+    constexpr mode_t kNobodyElseWrites = S_IWGRP | S_IWOTH;
+    const auto before = umask(kNobodyElseWrites);
+    umask(before | kNobodyElseWrites);
+    return before;
+}
+
+std::optional<std::string> closeStateFolder(const std::filesystem::path& state_dir,
+                                            std::optional<gid_t> group) {
+    ensureFolder(state_dir);
+    const UniqueFd folder{open(state_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    struct stat info {};
+    if (!folder || fstat(folder.get(), &info) != 0) {
+        throw ConfigError("state_dir: cannot open " + state_dir.string() + ": " +
+                          std::generic_category().message(errno));
+    }
+    if (info.st_uid != geteuid()) {
+        throw ConfigError("state_dir: " + state_dir.string() + " belongs to user " +
+                          std::to_string(info.st_uid) + ", and orchd runs as user " +
+                          std::to_string(geteuid()) +
+                          ": run it as the user whose folder it is, or name another folder");
+    }
+    const auto mode = info.st_mode & 0777U;
+    const mode_t passing = group && info.st_gid == *group ? S_IXGRP : 0;
+    const mode_t allowed = S_IRWXU | passing;
+    if ((mode & ~allowed) == 0) return std::nullopt;
+    if (fchmod(folder.get(), mode & allowed) != 0) {
+        throw ConfigError("state_dir: cannot close " + state_dir.string() +
+                          " to other users: " + std::generic_category().message(errno));
+    }
+    return state_dir.string() + " was open to other users (mode " + octal(mode) + "); now " +
+           octal(mode & allowed);
 }
 
 void useOwnGitSettings(const Config& config) {

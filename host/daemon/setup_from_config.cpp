@@ -1,8 +1,8 @@
 #include "daemon/setup_from_config.hpp"
 
 #include "base/confinement.hpp"
-#include "base/repository_check.hpp"
 #include "config/prompt.hpp"
+#include "config/trusted.hpp"
 #include "daemon/agent_users.hpp"
 
 namespace orch {
@@ -11,17 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> readOnly(const Config& config,
-                               const std::string& config_file,
-                               const fs::path& programs) {
-    std::vector<fs::path> paths{fs::absolute(config_file), fs::absolute(programs)};
-    if (!config.prompts.empty()) paths.push_back(fs::absolute(config.prompts));
-    for (const auto& project : config.projects) {
-        const auto repository = fs::absolute(project.path).lexically_normal();
-        paths.push_back(repository);
-        paths.push_back(gitFolderOf(repository));
-    }
-    return paths;
+std::string searchPathIn(const Environment& environment) {
+    const auto path = environment.find("PATH");
+    return path == environment.end() ? "" : path->second;
 }
 
 std::string inForce(Confine wanted, const std::string& run_as) {
@@ -44,7 +36,8 @@ Setup setupFrom(const Config& config,
                 const std::string& config_file,
                 const Environment& environment,
                 const fs::path& programs,
-                const Mask& mask) {
+                const Mask& mask,
+                unsigned umask) {
     Setup setup{.state_dir = std::filesystem::absolute(config.state_dir).lexically_normal(),
                 .pipeline = config.pipeline,
                 .retry = config.queue.retry,
@@ -52,7 +45,8 @@ Setup setupFrom(const Config& config,
                 .confine_checks = config.checks.confine,
                 .run_checks_as = config.checks.run_as,
                 .users = agentUsers(config),
-                .read_only = readOnly(config, config_file, programs),
+                .read_only = guardedPaths(config, config_file, programs, searchPathIn(environment)),
+                .umask = umask,
                 .mask = mask};
     setup.limits.agent = config.queue.max_concurrency;
     setup.limits.exec = config.queue.exec_concurrency;

@@ -10,7 +10,8 @@ namespace orch {
                               const std::string& config_file,
                               const Environment& environment,
                               const std::filesystem::path& programs,
-                              const Mask& mask);
+                              const Mask& mask,
+                              unsigned umask);
 
 /// Who is confined by what on this machine: "checks" and each agent, for people.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> confinementInForce(

@@ -15,19 +15,19 @@ namespace orch {
 
 namespace {
 
-constexpr std::chrono::minutes kLongestWait{3};
+/// Whoever can read the folder can lock it (flock(2)), an agent too: it may cost a merge this long.
+constexpr std::chrono::seconds kLongestWait{10};
 
-/// True when locked, or when the file system knows no lock on a folder. flock(2) has no time limit,
-/// so it is asked again and again.
-bool lockWithin(int folder, std::chrono::minutes longest) {
+/// Gives up after a while, or when the file system knows no lock on a folder. flock(2) has no time
+/// limit, so it is asked again and again.
+void lockWithin(int folder, std::chrono::seconds longest) {
     const auto deadline = std::chrono::steady_clock::now() + longest;
     constexpr int kPauseMilliseconds = 20;
     while (flock(folder, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) return true;
-        if (std::chrono::steady_clock::now() >= deadline) return false;
+        if (errno != EWOULDBLOCK && errno != EINTR) return;
+        if (std::chrono::steady_clock::now() >= deadline) return;
         poll(nullptr, 0, kPauseMilliseconds);
     }
-    return true;
 }
 
 }  // namespace
@@ -40,10 +40,7 @@ RepositoryLock::RepositoryLock(const std::filesystem::path& repository) {
             "repository " + repository.string() + ": " + std::generic_category().message(errno),
             true);
     }
-    if (lockWithin(folder_.get(), kLongestWait)) return;
-    throw RemoteError("repository " + repository.string() +
-                          ": somebody else has held the lock on its git folder for three minutes",
-                      true);
+    lockWithin(folder_.get(), kLongestWait);
 }
 
 }  // namespace orch

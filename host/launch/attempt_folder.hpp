@@ -17,7 +17,7 @@ struct AttemptFolder {
 
     /// Held from before the shim exists until it is gone: the proof of life.
     [[nodiscard]] std::filesystem::path lock() const { return path / "lock"; }
-    /// What the shim is to do (spec_file.hpp).
+    /// What the shim is to do (spec_file.hpp); spent once it has begun.
     [[nodiscard]] std::filesystem::path spec() const { return path / "spec.json"; }
     /// Who runs (record_files.hpp), there before the agent's first instruction.
     [[nodiscard]] std::filesystem::path proc() const { return path / "proc.json"; }

@@ -27,6 +27,7 @@ struct RunOrder {
     std::vector<std::string> environment;  ///< the whole of it, "NAME=value"
     std::optional<Confinement> confinement;
     ProcessLimits limits;
+    std::optional<unsigned> umask = {};  ///< umask(2); nothing: the shim's
 };
 
 /// As `orch-shim --run` reads it. Throws LaunchError where something is not UTF-8.

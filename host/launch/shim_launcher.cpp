@@ -61,8 +61,8 @@ auto orThrow(const std::string& tried, Do what) {
 
 /// Of all in the folder the prompt alone is for the agent.
 void letRead(const AttemptFolder& folder, const UserIds& user) {
-    letPass(folder.path.parent_path());
-    letPass(folder.path);
+    letPass(folder.path.parent_path(), user.group);
+    letPass(folder.path, user.group);
     (void)giveTo(folder.prompt(), user.user, user.group, Give::kAll);
 }
 

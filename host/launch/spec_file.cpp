@@ -114,6 +114,9 @@ ShimSpec readSpec(const Json& json) {
     spec.start.grace = Milliseconds{json.at("grace_ms").get<std::int64_t>()};
     spec.start.output_limit = json.at("output_limit").get<std::uint64_t>();
     spec.mark = json.at("mark").get<std::string>();
+    if (const auto mask = json.find("umask"); mask != json.end()) {
+        spec.start.umask = mask->get<unsigned>() & 0777U;
+    }
     return spec;
 }
 
@@ -134,7 +137,20 @@ std::string encodeSpec(const ShimSpec& spec) {
               {"output_limit", start.output_limit},
               {"mark", spec.mark}};
     if (start.confinement) json["confinement"] = encodeConfinement(*start.confinement);
+    if (start.umask) json["umask"] = *start.umask;
     return json.dump(1);
+}
+
+ShimSpec spent(const ShimSpec& spec) {
+    ShimSpec rest{.mark = spec.mark};
+    rest.start.key = spec.start.key;
+    rest.start.command = {"(begun)"};
+    rest.start.folder = "/";
+    rest.start.timeout = spec.start.timeout;
+    rest.start.stall = spec.start.stall;
+    rest.start.grace = spec.start.grace;
+    rest.start.output_limit = spec.start.output_limit;
+    return rest;
 }
 
 ShimSpec decodeSpec(std::string_view text) {

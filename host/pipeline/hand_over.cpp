@@ -12,11 +12,13 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Of each folder from the state folder down to the one that holds `path`.
-void openTheWay(const fs::path& state_dir, const fs::path& path) {
+void openTheWay(const fs::path& state_dir, const fs::path& path, gid_t group) {
     auto folder = state_dir;
-    letPass(folder);
+    letPass(folder, group);
     const auto way = path.lexically_relative(state_dir);
-    for (auto part = way.begin(); part != std::prev(way.end()); ++part) letPass(folder /= *part);
+    for (auto part = way.begin(); part != std::prev(way.end()); ++part) {
+        letPass(folder /= *part, group);
+    }
 }
 
 void tell(const Given& given, const fs::path& path, const UserIds& user) {
@@ -36,7 +38,7 @@ void handOver(const fs::path& state_dir, const std::vector<PathRule>& rules, con
         std::error_code unknown;
         if (!fs::exists(fs::symlink_status(rule.path, unknown)))
             continue;  // the prompt: its folder is made by the launcher
-        openTheWay(real, rule.path);
+        openTheWay(real, rule.path, user.group);
         const bool is_store = rule.path.filename() == "objects";
         if (rule.access >= PathAccess::kPlain) {
             const auto what = is_store ? Give::kFolders : Give::kAll;

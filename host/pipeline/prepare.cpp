@@ -244,6 +244,12 @@ StartSpec Preparer::commandSpec(const Job& job) const {
 }
 
 StartSpec Preparer::specFor(const Job& job) const {
+    auto spec = specOfItsKind(job);
+    spec.umask = setup_.umask;
+    return spec;
+}
+
+StartSpec Preparer::specOfItsKind(const Job& job) const {
     if (job.payload.kind == WorkKind::kCommand) return commandSpec(job);
     if (!job.task) return plainSpec(job);
     const auto task = store_.read([&](Connection& db) { return findTask(db, *job.task); });

@@ -21,6 +21,7 @@ private:
         std::string head;
     };
     [[nodiscard]] OpenedWorktree openForAgent(const Task& task, const StageDef& stage) const;
+    [[nodiscard]] StartSpec specOfItsKind(const Job& job) const;
     [[nodiscard]] StartSpec agentSpec(const Job& job, const Task& task) const;
     [[nodiscard]] Payload openForCheck(const Job& job,
                                        const Task& task,

@@ -88,6 +88,13 @@ TEST_F(LandingTest, ALinkedWorktreeHasTheLockOfItsRepository) {
     EXPECT_NE(flock(git_folder.get(), LOCK_EX | LOCK_NB), 0);
 }
 
+// proves X5: an agent that reads the repository can lock its folder, and holds nothing up by it
+TEST_F(LandingTest, ALockThatIsNeverGivenBackStopsNoMerge) {
+    const UniqueFd git_folder{::open((user().path() / ".git").c_str(), O_RDONLY | O_DIRECTORY)};
+    ASSERT_EQ(flock(git_folder.get(), LOCK_EX | LOCK_NB), 0);
+    EXPECT_EQ(land("T-1", work("T-1", "new.txt", "new\n")).kind, Kind::kMerged);
+}
+
 TEST_F(LandingTest, TheMergeSaysWhatItIsAndOnlyThat) {
     auto asked = request("T-1", work("T-1", "new.txt", "new\n"));
     asked.title = "Title\n\nOrch-Task: T-99";

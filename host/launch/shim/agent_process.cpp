@@ -10,7 +10,7 @@ namespace orch {
 AgentProcess::AgentProcess(const StartSpec& spec) : AgentProcess(spec, makePipe(), makePipe()) {}
 
 AgentProcess::AgentProcess(const StartSpec& spec, Pipe output, Pipe gate)
-    : order_{spec.command, spec.folder, spec.environment, spec.confinement, {}},
+    : order_{spec.command, spec.folder, spec.environment, spec.confinement, {}, spec.umask},
       child_({order_, &gate, &output.write}) {
     setpgid(child_.pid(), child_.pid());  // the child does it too: whoever is first
     const auto who = identityOf(child_.pid());

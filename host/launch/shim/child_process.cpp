@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -59,6 +60,7 @@ public:
         if (!connectStreams() || !resetSignals()) give(Failure::Step::kSetUp);
         if (!limit()) give(Failure::Step::kLimit);
         if (!confined_.enter()) give(Failure::Step::kConfine);
+        if (spec_.order.umask) umask(*spec_.order.umask);
         const auto& folder = spec_.order.folder;
         if (!folder.empty() && chdir(folder.c_str()) != 0) give(Failure::Step::kEnterFolder);
         environ = environment_;  // execvp(3) searches the PATH of the environment it hands over

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,6 +46,7 @@ void setUpProcess() {
     sigemptyset(&set);
     for (const int number : {SIGTERM, SIGCHLD, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&set, number);
     sigprocmask(SIG_SETMASK, &set, nullptr);
+    umask(077);                 // the agent gets its own with the spec
     signal(SIGPIPE, SIG_IGN);   // orchd may be gone when it is told something
     setsid();                   // fails harmlessly when the spawn made the session
     prctl(PR_SET_DUMPABLE, 0);  // the agent's secrets are in spec.json, and so in our memory
@@ -65,6 +67,17 @@ ShimSpec readSpec(const AttemptFolder& folder) {
     auto spec = decodeSpec(*text);
     if (spec.start.key != folder.key) throw LaunchError("spec.json is about another attempt");
     return spec;
+}
+
+/// The secrets in command and environment are on the disk no longer than they are needed. Without
+/// room for the shorter file the attempt goes on.
+void spendSpec(const AttemptFolder& folder) {
+    try {
+        replaceFile(folder.spec(), encodeSpec(spent(readSpec(folder))), Sync::kNo);
+    } catch (const Error& error) {
+        complain(std::string{"spec.json keeps what this attempt was started with: "} +
+                 error.what());
+    }
 }
 
 void writeProc(const AttemptFolder& folder, const AgentProcess& agent) {
@@ -139,8 +152,10 @@ void serve(const AttemptFolder& folder) {
     try {
         run = prepare(folder);
     } catch (const Error& error) {
+        spendSpec(folder);
         return writeExit(folder, startFailed(folder.key, error.what()));
     }
+    spendSpec(folder);
     const auto exit = run->run();
     crashPoint("shim.agent_ended");
     writeExit(folder, exit);
