@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/confinement.hpp"
+#include "base/files.hpp"
+#include "support/eventually.hpp"
+#include "system/installation.hpp"
+
+namespace orch::testing {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kTry = R"sh(begin
+try() {
+    name=$1; shift
+    if sh -c "$*" >>"$here/attempts.log" 2>&1; then echo "$name worked"; else echo "$name refused"; fi >>"$here/report"
+}
+)sh";
+
+mode_t modeOf(const fs::path& path) {
+    struct stat info {};
+    return lstat(path.c_str(), &info) == 0 ? info.st_mode & 07777U : 0;
+}
+
+struct TrustedFilesTest : ::testing::Test {
+    TrustedFilesTest() { world.installApart(); }
+    /// A library outside the programs' folder, reached by a link to its folder.
+    fs::path linkedLibrary() const {
+        fs::create_directories(world.apart / "lib");
+        fs::create_directories(world.apart / "links");
+        fs::copy_file(TEST_PLUGINS "/own-block.so", world.apart / "lib/own-block.so");
+        fs::create_symlink(world.apart / "lib", world.apart / "links/lib");
+        return world.apart / "links/lib/own-block.so";
+    }
+    void usePlugin(const fs::path& library) {
+        world.settings.plugins = "plugins:\n  own-block: {library: " + library.string() +
+                                 ", isolation: thread, settings: {file: " +
+                                 (world.dir / "x").string() + "}}\n";
+    }
+    Said check() const {
+        world.writeConfig();
+        Program program({world.program.string(), "--config", (world.apart / "orch.yaml").string(),
+                         "--check"},
+                        world.dir / "check.log");
+        const int code = program.exitCode();
+        return {code, "", world.file("check.log")};
+    }
+
+    Installation world;
+};
+
+}  // namespace
+
+// proves X5: what an agent could put there would run unconfined at the next start
+TEST_F(TrustedFilesTest, NoAgentReplacesAPluginsLibraryOrALinkThatLeadsToIt) {
+    if (!confinementSupport().files()) GTEST_SKIP() << "the kernel has no Landlock";
+    usePlugin(linkedLibrary());
+    const auto apart = world.apart.path().string();
+    world.script("developer",
+                 std::string{kTry} + "A=" + apart + R"sh(
+try library_write "echo x >>$A/lib/own-block.so"
+try library_replace "cp /bin/true $PWD/t && mv $PWD/t $A/lib/own-block.so"
+try folder_replace "mv $A/lib $A/gone"
+try link_remove "rm $A/links/lib"
+try link_replace "ln -sfn $PWD $A/links/lib"
+try links_folder_replace "mv $A/links $A/gone"
+try program_write "echo x >$A/bin/evil"
+try git_folder "touch $(dirname "$(command -v git)")/orch-evil-$$"
+touch "$here/tried"
+change; end)sh");
+    world.start();
+    world.addTask();
+    ASSERT_TRUE(eventually([&] { return fs::exists(world.dir / "tried"); }, 60s));
+    const auto report = world.file("report");
+    EXPECT_FALSE(has(report, "worked")) << report;
+    EXPECT_TRUE(has(report, "git_folder refused")) << report;
+    EXPECT_EQ(readFile(world.apart / "lib/own-block.so"), readFile(TEST_PLUGINS "/own-block.so"));
+}
+
+// proves X5
+TEST_F(TrustedFilesTest, AStartAndACheckRefuseWhatAnotherUserCouldHaveReplaced) {
+    usePlugin(linkedLibrary());
+    fs::permissions(world.apart / "links", fs::perms::all);
+    const auto sentence = "plugins.own-block.library: " + (world.apart / "links").string() +
+                          " may be written by everybody (mode 0777); chmod o-w " +
+                          (world.apart / "links").string();
+    const auto start = world.startRefused();
+    EXPECT_EQ(start.code, 1);
+    EXPECT_TRUE(has(start.err, sentence)) << start.err;
+    const auto checked = check();
+    EXPECT_EQ(checked.code, 1);
+    EXPECT_TRUE(has(checked.err, sentence)) << checked.err;
+    const auto doctor =
+        world.orchctl({"--config", (world.apart / "orch.yaml").string(), "doctor"});
+    EXPECT_TRUE(has(doctor.out + doctor.err, "may be written by everybody (mode 0777)"))
+        << doctor.out << doctor.err;
+}
+
+// proves X5: with umask 000 any local user became root
+TEST_F(TrustedFilesTest, UmaskOpensNothingAndAgentsKeepIt) {
+    createFile(world.dir / "open-orchd",
+               "#!/bin/sh\numask 000\nexec '" + world.program.string() + "' \"$@\"\n");
+    fs::permissions(world.dir / "open-orchd", fs::perms::owner_all);
+    world.program = world.dir / "open-orchd";
+    fs::create_directories(world.state);
+    fs::permissions(world.state, fs::perms::all);
+    world.script("developer", "begin; umask >\"$here/umask\"; change; end");
+    world.start();
+    const auto task = world.addTask();
+    ASSERT_TRUE(world.taskBecomes(task, "done"));
+    EXPECT_EQ(world.file("umask"), "0000\n");
+    EXPECT_EQ(modeOf(world.state), 0700U);
+    EXPECT_TRUE(has(world.log(), "was open to other users (mode 0777); now 0700")) << world.log();
+    for (const auto& entry : fs::recursive_directory_iterator(world.state)) {
+        const bool agents = has(entry.path().string(), "/worktrees/") ||
+                            has(entry.path().string(), "/tasks/");
+        if (entry.is_symlink() || agents) continue;
+        EXPECT_EQ(modeOf(entry.path()) & 022U, 0U) << entry.path();
+    }
+}
+
+// proves X5
+TEST_F(TrustedFilesTest, AnotherUsersStateFolderIsRefused) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    fs::create_directories(world.state);
+    ASSERT_EQ(chown(world.state.c_str(), 54321, 54321), 0);
+    const auto said = world.startRefused();
+    EXPECT_EQ(said.code, 1);
+    EXPECT_TRUE(has(said.err, "belongs to user 54321")) << said.err;
+}
+
+}  // namespace orch::testing
