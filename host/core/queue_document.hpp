@@ -8,15 +8,16 @@ namespace orch {
 
 // GET /queue has keys of orchd's own, and a block for each plugin.
 
-inline constexpr std::array<std::string_view, 9> kQueueKeys{"counts",
-                                                            "max_concurrency",
-                                                            "paused",
-                                                            "disk",
-                                                            "janitor",
-                                                            "confinement",
-                                                            "red_bases",
-                                                            "running",
-                                                            "recent"};
+inline constexpr std::array<std::string_view, 10> kQueueKeys{"counts",
+                                                             "max_concurrency",
+                                                             "paused",
+                                                             "disk",
+                                                             "janitor",
+                                                             "confinement",
+                                                             "projects",
+                                                             "red_bases",
+                                                             "running",
+                                                             "recent"};
 
 /// What `orchctl status --json` adds to it.
 inline constexpr std::array<std::string_view, 3> kStatusKeys{"plugins", "tasks", "url"};

@@ -54,6 +54,7 @@ void build(CLI::App& app, Context& context, Action& chosen) {
     addQueue(app, chosen);
     addBackup(app, chosen);
     addExplain(app, chosen);
+    addProject(app, chosen);
     addPlugin(app, chosen);
     addWhy(app, chosen);
     addJournal(app, chosen);

@@ -61,7 +61,7 @@ Daemon::Daemon(const Config& config,
       leases_(setup_.state_dir / "merge"),
       lanes_(kLaneThreads),
       notifier_(std::make_unique<LogNotifier>()),
-      repositories_{{}, lanes_},
+      repositories_(store_, lanes_, alarm_),
       observer_(store_,
                 setup_,
                 repositories_,
@@ -107,11 +107,11 @@ void Daemon::begin(const Config& config,
     (void)listenOn(config.server.host, config.server.port);
     store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
     refuseForeignTasks();
-    openProjects(shim);
+    addProjects(shim);
     launcher_ = std::make_unique<ShimLauncher>(setup_.state_dir / "jobs", shim, finisher_);
     recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);
     desk_ = std::make_unique<Desk>(
-        store_, setup_, engine_, admission_, *launcher_, *recovery_, worker_.reserved());
+        store_, setup_, engine_, admission_, *launcher_, *recovery_, worker_);
     recovered_ = recovery_->run();
     worker_.start(*launcher_);
     engine_.advanceIdle();
@@ -120,6 +120,8 @@ void Daemon::begin(const Config& config,
     startPlugins(config, environment, shim.parent_path());
     http_ = serve(config, config_file);
     file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
+    // No repository was asked for anything so far: none keeps orchd from its start.
+    repositories_.openAll();
 }
 
 void Daemon::startPlugins(const Config& config,
@@ -172,18 +174,29 @@ void Daemon::refuseForeignTasks() {
                       "): put the stages back until these tasks are done or cancelled");
 }
 
-void Daemon::openProjects(const std::filesystem::path& shim) {
+void Daemon::addProjects(const std::filesystem::path& shim) {
     for (const auto& [name, project] : setup_.projects) {
-        auto forge = std::make_unique<LocalGitForge>(
-            project.path, project.base, mirrorOf(setup_, name), agentAccess(setup_, name, shim),
-            formerMirrorOf(setup_, name));
-        forge->prepare();
-        repositories_.forges[name] = forge.get();
-        forges_[name] = std::move(forge);
+        forges_[name] = std::make_unique<LocalGitForge>(project.path,
+                                                        project.base,
+                                                        mirrorOf(setup_, name),
+                                                        agentAccess(setup_, name, shim),
+                                                        formerMirrorOf(setup_, name));
+        repositories_.add(name, *forges_[name]);
         trackers_[name] = std::make_unique<BuiltinTracker>();
         outbox_.addTracker(name, *trackers_[name]);
-        store_.write([&](Tx& tx) { ensureProject(tx, project.name, project.path.string()); });
     }
+    repositories_.whenTold([this] { outbox_.wake(); });
+    repositories_.whenOpen([this](const std::string& project) {
+        store_.kick();
+        engine_.advanceIdle(project);
+        janitor_.projectOpened(project);
+    });
+    if (setup_.projects.empty()) return;
+    store_.write([&](Tx& tx) {
+        for (const auto& [name, project] : setup_.projects) {
+            ensureProject(tx, name, project.path.string());
+        }
+    });
 }
 
 std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::string& config_file) {
@@ -203,6 +216,9 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
                 [this](const std::string& name, bool on, const std::string& by) {
                     return behaviours_->host().order(name, on, by);
                 },
+            .projects = [this] { return repositories_.statuses(); },
+            .look_at_project =
+                [this](const std::string& project) { return repositories_.lookNow(project); },
             .hung = [this] { return behaviours_->host().hung(); },
             .state_dir = setup_.state_dir,
             .base_branches = baseBranches(setup_),

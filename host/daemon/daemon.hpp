@@ -21,7 +21,8 @@ namespace orch {
 
 /// orchd, put together: the only place that names concrete adapters. Members stand in the order of
 /// their dependencies; the constructor is the start-up order of Q2: orphans, the jobs left running,
-/// the worker, plugins, HTTP. Agents go on when it is destroyed (Q5).
+/// the worker, plugins, HTTP, and only then the projects' repositories. Agents go on when it is
+/// destroyed (Q5).
 class Daemon {
 public:
     /// `config_file` as the operator named it; `environment` as orchd was started with; `shim` is
@@ -52,7 +53,7 @@ private:
                       const Environment& environment,
                       const std::filesystem::path& programs);
     void stop();
-    void openProjects(const std::filesystem::path& shim);
+    void addProjects(const std::filesystem::path& shim);
     /// A task in a stage that the pipeline no longer has could go nowhere: refused, listing them.
     void refuseForeignTasks();
     [[nodiscard]] std::unique_ptr<HttpServer> serve(const Config& config,
@@ -66,7 +67,7 @@ private:
     std::unique_ptr<Notifier> notifier_;
     std::map<std::string, std::unique_ptr<Tracker>> trackers_;
     std::map<std::string, std::unique_ptr<Forge>> forges_;
-    Repositories repositories_;
+    Repositories repositories_;           ///< projects open by themselves, after the constructor
     std::unique_ptr<Launcher> launcher_;  ///< set in the constructor: the listener comes first
     Observer observer_;
     OutboxRunner outbox_;

@@ -15,8 +15,13 @@ Reply getReadiness(const Api& api, const Request& /*request*/) {
     if (!hung.empty()) return problem(503, hung);
     // It answers and writes, so it is ready; whoever watches learns that nothing begins.
     const auto disk = api.disk().reason;
-    return jsonReply(disk.empty() ? Json{{"ready", true}}
-                                  : Json{{"ready", true}, {"detail", disk}});
+    Json ready{{"ready", true}};
+    if (!disk.empty()) ready["detail"] = disk;
+    // The other projects are served. Names only: whoever asks has shown no token.
+    for (const auto& project : api.projects()) {
+        if (project.state == ProjectState::kHeld) ready["held"].push_back(project.name);
+    }
+    return jsonReply(ready);
 }
 
 }  // namespace orch

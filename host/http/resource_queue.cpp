@@ -129,6 +129,7 @@ Reply getQueue(const Api& api, const Request& /*request*/) {
                {"disk", diskJson(api.disk())},
                {"janitor", janitorJson(api.janitor(), api.clock.now())},
                {"confinement", confinementJson(api)},
+               {"projects", projectsJson(api)},
                {"red_bases", redBasesJson(api, state.red_bases)},
                {"running", jobsJson(api, state.running)},
                {"recent", jobsJson(api, state.recent)}};

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "http/api.hpp"
 #include "http/exchange.hpp"
 
 namespace orch {
+
+/// Of GET /queue too.
+[[nodiscard]] nlohmann::ordered_json projectsJson(const Api& api);
 
 // The handlers of http/routes.hpp, one .cpp a resource. They throw Rejected, Refused, StoreError;
 // http/front.hpp turns those into problems.
@@ -41,6 +46,9 @@ Reply getPlugins(const Api& api, const Request& request);
 Reply getPlugin(const Api& api, const Request& request);
 Reply postPluginEnable(const Api& api, const Request& request);
 Reply postPluginDisable(const Api& api, const Request& request);
+
+Reply getProjects(const Api& api, const Request& request);
+Reply postProjectRetry(const Api& api, const Request& request);
 
 Reply getJournal(const Api& api, const Request& request);
 Reply getConfig(const Api& api, const Request& request);

@@ -34,6 +34,8 @@ const std::vector<Route>& routes() {
         {"GET", "/api/v1/plugins/{}", kRead, getPlugin, {}},
         {"POST", "/api/v1/plugins/{}/enable", kChange, postPluginEnable, {}},
         {"POST", "/api/v1/plugins/{}/disable", kChange, postPluginDisable, {}},
+        {"GET", "/api/v1/projects", kRead, getProjects, {}},
+        {"POST", "/api/v1/projects/{}/retry", kChange, postProjectRetry, {}},
         {"GET", "/api/v1/journal", kRead, getJournal, {"subject", "actor", "after", "limit"}},
         {"GET", "/api/v1/config", kRead, getConfig, {}},
     };

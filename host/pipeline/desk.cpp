@@ -10,14 +10,14 @@ Desk::Desk(Store& store,
            Admission& admission,
            Launcher& launcher,
            Recovery& recovery,
-           const ReservedJobs& reserved)
+           const Worker& worker)
     : store_(store),
       setup_(setup),
       engine_(engine),
       launcher_(launcher),
       recovery_(recovery),
-      reserved_(reserved),
-      explainer_(store, setup, engine, admission, reserved),
+      worker_(worker),
+      explainer_(store, setup, engine, admission, worker),
       orders_(store, engine),
       verdicts_(orders_, setup),
       way_(orders_, setup),
@@ -85,7 +85,7 @@ Explanation Desk::explain(TaskId task) {
 }
 
 std::string Desk::waitsFor(const Job& job) const {
-    return reserved_.waitsFor(job);
+    return worker_.waitsFor(job);
 }
 
 bool Desk::adopted(AttemptKey key) const {

@@ -22,7 +22,7 @@ public:
          Admission& admission,
          Launcher& launcher,
          Recovery& recovery,
-         const ReservedJobs& reserved);
+         const Worker& worker);
 
     CreatedTask create(const WorkItem& item, const std::string& by) override;
     void approve(TaskId task, const std::string& by, const std::string& comment) override;
@@ -50,7 +50,7 @@ private:
     Engine& engine_;
     Launcher& launcher_;
     Recovery& recovery_;
-    const ReservedJobs& reserved_;
+    const Worker& worker_;
     Explainer explainer_;
     TaskOrders orders_;
     VerdictOrders verdicts_;

@@ -69,11 +69,18 @@ void Engine::advanceIdle() {
     for (const auto task : idle) advance(task);
 }
 
+void Engine::advanceIdle(const std::string& project) {
+    const auto idle = store_.read([&](Connection& db) { return idleTasks(db, project); });
+    for (const auto task : idle) advance(task);
+}
+
 void Engine::advanceNow(TaskId task) {
     try {
         // Whoever changed the task meanwhile made the facts stale: read again once, then stop.
         if (!look(task)) (void)look(task);
         looked_();
+    } catch (const ProjectHeld&) {
+        // advanceIdle(project) when it opens.
     } catch (const std::exception& error) {
         std::cerr << "orchd: advancing " << name(task) << " failed: " << error.what() << "\n";
         again(task, kAfterFailure);
@@ -118,6 +125,7 @@ std::optional<Engine::Judged> Engine::judgeWithin(TaskId id, Milliseconds bound)
     auto future = promise->get_future();
     const auto task = store_.read([&](Connection& db) { return findTask(db, id); });
     if (!task || setup_.pipeline.find(task->stage) == nullptr) return {};
+    observer_.requireOpen(*task);
     lanes_.post(laneOf(id), [this, promise, task = *task] {
         try {
             auto facts = observer_.observe(task);

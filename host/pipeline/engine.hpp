@@ -31,13 +31,15 @@ public:
     void advance(TaskId task);
     /// advance() for every active task without a live job: after a restart.
     void advanceIdle();
+    /// The same for those of one project: after it opened.
+    void advanceIdle(const std::string& project);
 
     /// One look, now, on the calling thread (which must be the project's lane when the stage's
     /// gates ask the forge).
     void advanceNow(TaskId task);
 
     /// Facts and verdicts of a task in its stage, observed on its lane; nothing when that takes
-    /// longer than `bound`.
+    /// longer than `bound`. Throws ProjectHeld.
     struct Judged {
         Facts facts;
         std::vector<Verdict> verdicts;

@@ -88,12 +88,9 @@ std::string lineOf(const Verdict& verdict) {
 
 }  // namespace
 
-Explainer::Explainer(Store& store,
-                     const Setup& setup,
-                     Engine& engine,
-                     Admission& admission,
-                     const ReservedJobs& reserved)
-    : store_(store), setup_(setup), engine_(engine), admission_(admission), reserved_(reserved) {}
+Explainer::Explainer(
+    Store& store, const Setup& setup, Engine& engine, Admission& admission, const Worker& worker)
+    : store_(store), setup_(setup), engine_(engine), admission_(admission), worker_(worker) {}
 
 Explainer::Seen Explainer::see(TaskId id) {
     return store_.read([&](Connection& db) {
@@ -144,7 +141,7 @@ std::string Explainer::whyQueued(const Seen& seen, const Job& job) {
         return "the task is " + std::string(nameOf(seen.task.state));
     }
     if (seen.ahead) return waitsBehind(*seen.ahead);
-    if (const auto handler = reserved_.waitsFor(job); !handler.empty()) return handler;
+    if (const auto what = worker_.waitsFor(job); !what.empty()) return what;
     const auto disk = job.lane == Lane::kReserved ? "" : admission_.report().reason;
     if (!disk.empty()) return disk;
     const int limit = limitOf(setup_.limits, job.lane);
@@ -153,16 +150,23 @@ std::string Explainer::whyQueued(const Seen& seen, const Job& job) {
            " are taken";
 }
 
+void Explainer::showRecorded(const Seen& seen, const std::string& why, Explanation& out) {
+    for (const auto& row : seen.recorded) {
+        if (row.stage == seen.task.stage && row.visit == seen.task.visit)
+            out.verdicts.push_back(row.verdict);
+    }
+    out.lines.push_back(why + ": the verdicts shown are the last recorded ones");
+}
+
 void Explainer::explainGates(const Seen& seen, Explanation& out) {
-    if (const auto judged = engine_.judgeWithin(seen.task.id, kJudgeBound)) {
-        out.verdicts = judged->verdicts;
-    } else {
-        for (const auto& row : seen.recorded) {
-            if (row.stage == seen.task.stage && row.visit == seen.task.visit)
-                out.verdicts.push_back(row.verdict);
+    try {
+        if (const auto judged = engine_.judgeWithin(seen.task.id, kJudgeBound)) {
+            out.verdicts = judged->verdicts;
+        } else {
+            showRecorded(seen, "its repository is busy", out);
         }
-        out.lines.push_back(
-            "its repository is busy: the verdicts shown are the last recorded ones");
+    } catch (const ProjectHeld& held) {
+        showRecorded(seen, held.what(), out);
     }
     for (const auto& verdict : out.verdicts) out.lines.push_back(lineOf(verdict));
 }

@@ -3,7 +3,7 @@
 #include "pipeline/admission.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/operator.hpp"
-#include "pipeline/reserved.hpp"
+#include "pipeline/worker.hpp"
 
 namespace orch {
 
@@ -14,7 +14,7 @@ public:
               const Setup& setup,
               Engine& engine,
               Admission& admission,
-              const ReservedJobs& reserved);
+              const Worker& worker);
 
     /// Throws Refused (kNotFound) for an unknown task.
     [[nodiscard]] Explanation explain(TaskId task);
@@ -31,13 +31,14 @@ private:
     [[nodiscard]] Seen see(TaskId task);
     void explainLiveJob(const Seen& seen, Explanation& out);
     [[nodiscard]] std::string whyQueued(const Seen& seen, const Job& job);
+    static void showRecorded(const Seen& seen, const std::string& why, Explanation& out);
     void explainGates(const Seen& seen, Explanation& out);
 
     Store& store_;
     const Setup& setup_;
     Engine& engine_;
     Admission& admission_;
-    const ReservedJobs& reserved_;
+    const Worker& worker_;
 };
 
 }  // namespace orch

@@ -23,14 +23,14 @@ void Janitor::start(Launcher& launcher) {
 }
 
 void Janitor::wake() {
-    repositories_.lanes.post("janitor", [this] {
+    repositories_.lanes().post("janitor", [this] {
         worktrees_.sweep();
         expectNext();
     });
 }
 
 void Janitor::postRound() {
-    repositories_.lanes.post("janitor", [this] { round(); });
+    repositories_.lanes().post("janitor", [this] { round(); });
 }
 
 void Janitor::round() {
@@ -43,11 +43,20 @@ void Janitor::round() {
 }
 
 void Janitor::sweepBranches() {
-    for (const auto& [project, forge] : repositories_.forges) {
-        repositories_.lanes.post(Repositories::laneOf(project), [this, project = project] {
-            clean_up_.attempt("branches of " + project, [&] { branches_.sweep(project); });
-        });
-    }
+    for (const auto& project : repositories_.statuses()) sweepBranchesOf(project.name);
+}
+
+void Janitor::sweepBranchesOf(const std::string& project) {
+    repositories_.lanes().post(Repositories::laneOf(project), [this, project] {
+        // One that is not open is swept when it opens.
+        if (!repositories_.whyClosed(project).empty()) return;
+        clean_up_.attempt("branches of " + project, [&] { branches_.sweep(project); });
+    });
+}
+
+void Janitor::projectOpened(const std::string& project) {
+    wake();
+    sweepBranchesOf(project);
 }
 
 // What ends now is due one retention later, if no round comes before.

@@ -10,6 +10,7 @@
 #include "pipeline/janitor/rounds.hpp"
 #include "pipeline/janitor/row_sweep.hpp"
 #include "pipeline/janitor/worktree_sweep.hpp"
+#include "pipeline/repositories.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
 
@@ -33,12 +34,15 @@ public:
     void start(Launcher& launcher);
     /// A task may have ended: looks at the worktrees soon, on a lane.
     void wake();
+    /// What could not be swept while the project was not open is swept soon.
+    void projectOpened(const std::string& project);
     [[nodiscard]] JanitorReport report() const { return clean_up_.report(); }
 
 private:
     void postRound();
     void round();
     void sweepBranches();
+    void sweepBranchesOf(const std::string& project);
     void expectNext();
 
     Store& store_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/forge.hpp"
 #include "pipeline/setup.hpp"
 
 namespace orch {

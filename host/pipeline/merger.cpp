@@ -43,7 +43,7 @@ std::string repositoryOf(const Setup& setup, const std::string& project) {
 
 Merger::Merger(Store& store,
                const Setup& setup,
-               const Repositories& repositories,
+               Repositories& repositories,
                const Observer& observer,
                MergeLeases& leases,
                Finisher& finisher)
@@ -138,9 +138,12 @@ void Merger::run(const Job& job) {
         mergeOrEnd(job);
     } catch (const StoreError&) {
         throw;
+    } catch (const ProjectHeld&) {
+        throw;
     } catch (const LeaseLost& lost) {
         finisher_.finish(job.key(), mergeLater(lost.what()));
     } catch (const Error& error) {
+        repositories_.recheck(job.project);
         finisher_.finish(job.key(), {.outcome = Outcome::kStartFailed, .detail = error.what()});
     }
 }

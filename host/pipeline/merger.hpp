@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/finisher.hpp"
+#include "pipeline/repositories.hpp"
 
 namespace orch {
 
@@ -12,12 +13,12 @@ class Merger {
 public:
     Merger(Store& store,
            const Setup& setup,
-           const Repositories& repositories,
+           Repositories& repositories,
            const Observer& observer,
            MergeLeases& leases,
            Finisher& finisher);
 
-    /// Runs the job to its end; on the project's lane. Throws StoreError only.
+    /// Runs the job to its end; on the project's lane. Throws StoreError and ProjectHeld only.
     void run(const Job& job);
 
 private:
@@ -36,7 +37,7 @@ private:
 
     Store& store_;
     const Setup& setup_;
-    const Repositories& repositories_;
+    Repositories& repositories_;
     const Observer& observer_;
     MergeLeases& leases_;
     Finisher& finisher_;

@@ -22,22 +22,12 @@ template <class F>
 auto observed(F ask) -> Observed<std::invoke_result_t<F>> {
     try {
         return {ask(), {}};
+    } catch (const ProjectHeld&) {
+        throw;  // no fact about the task
     } catch (const Error& error) {
         return {{}, error.what()};
     }
 }
-
-}  // namespace
-
-Forge& Repositories::of(const std::string& project) const {
-    const auto found = forges.find(project);
-    if (found == forges.end()) {
-        throw RemoteError("project " + project + " is not in the configuration any more", false);
-    }
-    return *found->second;
-}
-
-namespace {
 
 /// A merge job that never got as far as naming a head changed nothing.
 std::string landedAs(Forge& forge, const Task& task, const Job& merge) {
@@ -49,13 +39,18 @@ std::string landedAs(Forge& forge, const Task& task, const Job& merge) {
 
 Observer::Observer(Store& store,
                    const Setup& setup,
-                   const Repositories& repositories,
+                   Repositories& repositories,
                    std::function<std::filesystem::path(AttemptKey)> folder_of)
     : store_(store), setup_(setup), repositories_(repositories), folder_of_(std::move(folder_of)) {}
 
 bool Observer::asksForge(const StageDef& stage) const {
     const auto needs = needsOf(stage);
     return needs.work || needs.preview || needs.merged;
+}
+
+void Observer::requireOpen(const Task& task) const {
+    const auto* stage = setup_.pipeline.find(task.stage);
+    if (stage != nullptr && asksForge(*stage)) repositories_.requireOpen(task.project);
 }
 
 std::optional<WorkDone> Observer::workDone(Connection& db, const Task& task, WorkKind kind) const {
@@ -125,6 +120,7 @@ void Observer::addForge(Facts& facts) const {
         });
     };
     facts.base = ask([](Forge& f) { return f.fetchBase(); });
+    if (!facts.base) repositories_.recheck(task.project);
     facts.work =
         ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
     if (needs.preview) {

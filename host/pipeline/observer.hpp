@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/gates.hpp"
+#include "pipeline/repositories.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
 
@@ -13,12 +14,15 @@ public:
     /// `folder_of` names an attempt's folder, for the end of its log.
     Observer(Store& store,
              const Setup& setup,
-             const Repositories& repositories,
+             Repositories& repositories,
              std::function<std::filesystem::path(AttemptKey)> folder_of);
 
     /// Everything for `task` in its stage. What cannot be observed is said in the fact itself.
-    /// With `asksForge(stage)` true this must run on the project's lane.
+    /// With `asksForge(stage)` true this must run on the project's lane, and throws ProjectHeld
+    /// while the project is not open.
     [[nodiscard]] Facts observe(const Task& task) const;
+    /// Throws ProjectHeld when observe() would.
+    void requireOpen(const Task& task) const;
     [[nodiscard]] bool asksForge(const StageDef& stage) const;
 
 private:
@@ -35,7 +39,7 @@ private:
 
     Store& store_;
     const Setup& setup_;
-    const Repositories& repositories_;
+    Repositories& repositories_;
     std::function<std::filesystem::path(AttemptKey)> folder_of_;
 };
 

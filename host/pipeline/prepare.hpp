@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/task.hpp"
+#include "pipeline/repositories.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
 

@@ -95,6 +95,15 @@ bool ReservedJobs::asksForge(const std::string& agent) const {
     return found == handlers_.end() || found->second->asks_forge;
 }
 
+std::set<std::string> ReservedJobs::withoutForge() const {
+    const std::lock_guard lock(mutex_);
+    std::set<std::string> names;
+    for (const auto& [agent, handler] : handlers_) {
+        if (!handler->asks_forge) names.insert(agent);
+    }
+    return names;
+}
+
 ReservedJobs::Handler ReservedJobs::begin(const Job& job) {
     const std::lock_guard lock(mutex_);
     const auto found = handlers_.find(job.agent);

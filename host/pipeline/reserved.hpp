@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "pipeline/finisher.hpp"
@@ -11,7 +12,7 @@
 namespace orch {
 
 /// Runs the jobs of one reserved agent (Q8). `run` is called on a lane's thread; it throws
-/// StoreError only, and is called again with the same job then.
+/// StoreError only, and is called again with the same job then; or ProjectHeld, and the job waits.
 struct ReservedHandler {
     std::function<void(const Job&)> run;
     bool asks_forge = true;  ///< it runs on the project's lane; otherwise on one of its own
@@ -48,9 +49,13 @@ public:
     /// that is not so.
     [[nodiscard]] std::string waitsFor(const Job& job) const;
     [[nodiscard]] bool asksForge(const std::string& agent) const;
+    /// The served agents that do not.
+    [[nodiscard]] std::set<std::string> withoutForge() const;
 
     /// Hands a claimed job to its handler, or back to the queue when that is gone.
     void run(const Job& job);
+    /// Back to the queue, uncharged: it was claimed and nothing of it was begun.
+    void giveBack(const Job& job, const std::string& why) { release({job}, why); }
     /// False when it counts no more: withdrawn, answered before, not permitted, never given. kAgain
     /// puts the same row off, uncharged. Throws StoreError: then it is still to be answered. Not on
     /// the writer's thread.

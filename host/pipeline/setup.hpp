@@ -7,9 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/lanes.hpp"
 #include "base/mask.hpp"
-#include "core/forge.hpp"
+#include "core/confinement.hpp"
 #include "core/pipeline.hpp"
 #include "core/project.hpp"
 #include "core/retention.hpp"
@@ -54,18 +53,6 @@ struct Setup {
     }
     [[nodiscard]] std::filesystem::path worktree(TaskId task, const char* suffix = "") const {
         return state_dir / "worktrees" / (name(task) + suffix);
-    }
-};
-
-/// The repositories by project; the Forge of a project is used on its lane only.
-struct Repositories {
-    std::map<std::string, Forge*> forges;
-    Lanes& lanes;
-
-    /// The project's forge; throws RemoteError (not retryable) for a project no longer configured.
-    [[nodiscard]] Forge& of(const std::string& project) const;
-    [[nodiscard]] static std::string laneOf(const std::string& project) {
-        return "repository:" + project;
     }
 };
 

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kAfterFailure{5};
 
 Worker::Worker(Store& store,
                const Setup& setup,
-               const Repositories& repositories,
+               Repositories& repositories,
                const Observer& observer,
                MergeLeases& leases,
                Finisher& finisher,
@@ -62,7 +62,8 @@ ClaimLimits Worker::limits(Tx& tx) {
 
 Store::AfterCommit Worker::claim(Tx& tx) {
     if (!claiming_) return {};
-    auto jobs = claimJobs(tx, limits(tx), reserved_.served());
+    auto jobs = claimJobs(
+        tx, limits(tx), reserved_.served(), {repositories_.closed(), reserved_.withoutForge()});
     takeInHand(jobs);
     // What became due in this very pass did not wait yet when the disk was thought of.
     if (jobs.empty()) (void)limits(tx);
@@ -92,20 +93,27 @@ void Worker::setAlarm(std::optional<Instant> due, const Now& now) {
 }
 
 void Worker::dispatch(const Job& job) {
-    repositories_.lanes.post(laneOf(job), [this, job] { begin(job); });
+    repositories_.lanes().post(laneOf(job), [this, job] { begin(job); });
+}
+
+bool Worker::needsRepository(const Job& job) const {
+    return job.task && (job.lane != Lane::kReserved || reserved_.asksForge(job.agent));
 }
 
 std::string Worker::laneOf(const Job& job) const {
-    const bool apart = job.lane == Lane::kReserved && !reserved_.asksForge(job.agent);
-    return job.task && !apart ? Repositories::laneOf(job.project) : "job:" + name(job.key());
+    return needsRepository(job) ? Repositories::laneOf(job.project) : "job:" + name(job.key());
+}
+
+std::string Worker::waitsFor(const Job& job) const {
+    if (isFinal(job.status) || job.status == JobStatus::kRunning) return {};
+    if (auto handler = reserved_.waitsFor(job); !handler.empty()) return handler;
+    return needsRepository(job) ? repositories_.whyClosed(job.project) : "";
 }
 
 void Worker::begin(const Job& job) {
     crashPoint("worker.before_start");
     try {
-        if (job.lane == Lane::kReserved) return reserved_.run(job);
-        launch(job);
-        in_hand_.remove(job.key());
+        beginOrGiveBack(job);
     } catch (const std::exception& error) {
         // Nothing was started yet, and a handler finds out what it did: both may begin again.
         std::cerr << "orchd: starting job " << name(job.key())
@@ -113,6 +121,16 @@ void Worker::begin(const Job& job) {
         alarm_.set("begin:" + name(job.key()),
                    std::chrono::steady_clock::now() + kAfterFailure,
                    [this, job] { dispatch(job); });
+    }
+}
+
+void Worker::beginOrGiveBack(const Job& job) {
+    try {
+        if (job.lane == Lane::kReserved) return reserved_.run(job);
+        launch(job);
+        in_hand_.remove(job.key());
+    } catch (const ProjectHeld& held) {
+        reserved_.giveBack(job, held.what());  // claimed again when the project opens
     }
 }
 
@@ -124,8 +142,11 @@ void Worker::launch(const Job& job) {
     } catch (const Refused& refused) {
         return finisher_.finish(job.key(),
                                 {.outcome = Outcome::kCancelled, .detail = refused.what()});
+    } catch (const ProjectHeld&) {
+        throw;
     } catch (const std::exception& error) {
         // Whatever it is, it is about this job: it may have met what an agent left.
+        if (needsRepository(job)) repositories_.recheck(job.project);
         return finisher_.finish(job.key(),
                                 {.outcome = Outcome::kStartFailed, .detail = error.what()});
     }

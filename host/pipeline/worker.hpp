@@ -22,7 +22,7 @@ class Worker {
 public:
     Worker(Store& store,
            const Setup& setup,
-           const Repositories& repositories,
+           Repositories& repositories,
            const Observer& observer,
            MergeLeases& leases,
            Finisher& finisher,
@@ -38,6 +38,8 @@ public:
     /// Whom else to withdraw, and where handlers answer.
     [[nodiscard]] ReservedJobs& reserved() { return reserved_; }
     [[nodiscard]] const ReservedJobs& reserved() const { return reserved_; }
+    /// What a waiting job waits for besides a slot: a handler, its repository; empty: nothing.
+    [[nodiscard]] std::string waitsFor(const Job& job) const;
     /// What was claimed and not yet handed to the launcher or answered by its handler.
     [[nodiscard]] const InHand& inHand() const { return in_hand_; }
     /// Begins to claim. `launcher` must outlive this.
@@ -48,8 +50,10 @@ public:
 private:
     [[nodiscard]] ClaimLimits limits(Tx& tx);
     void dispatch(const Job& job);
+    [[nodiscard]] bool needsRepository(const Job& job) const;
     [[nodiscard]] std::string laneOf(const Job& job) const;
     void begin(const Job& job);
+    void beginOrGiveBack(const Job& job);
     void takeInHand(const std::vector<Job>& jobs);
     void launch(const Job& job);
     /// A cancel that came before the start found nothing to end.
@@ -58,7 +62,7 @@ private:
 
     Store& store_;
     const Setup& setup_;
-    const Repositories& repositories_;
+    Repositories& repositories_;
     Finisher& finisher_;
     Admission& admission_;
     Alarm& alarm_;

@@ -22,20 +22,27 @@ struct ProjectQueue {
     std::deque<std::int64_t> ids;
 };
 
+/// Lists as jobs_sql::kCandidates reads them.
+struct Waiting {
+    std::optional<std::string> served;
+    std::string agents_without_repository;
+    const std::set<std::string>& closed;
+
+    [[nodiscard]] std::optional<std::string> closedFor(const std::string& project) const {
+        return closed.contains(project) ? std::optional{agents_without_repository} : std::nullopt;
+    }
+};
+
 /// Fills one lane's free slots. It steps through the ready index from group to group and reads no
 /// more of a group than it has slots, so neither history nor backlog costs anything.
 class LaneClaim {
 public:
-    LaneClaim(Tx& tx,
-              Lane lane,
-              int limit,
-              const std::optional<std::string>& served,
-              std::vector<Job>& claimed)
+    LaneClaim(Tx& tx, Lane lane, int limit, const Waiting& waiting, std::vector<Job>& claimed)
         : tx_(tx),
           db_(tx.db()),
           lane_(nameOf(lane)),
           free_(limit),
-          served_(served),
+          waiting_(waiting),
           claimed_(claimed) {}
 
     /// True when a row was set aside although it was counted on: there may be more to claim.
@@ -104,7 +111,12 @@ private:
         do {
             ProjectQueue queue{group_->project, {}};
             auto& ids = db_.prepared(jobs_sql::kCandidates)
-                            .bind(lane_, level, queue.project, free_, served_);
+                            .bind(lane_,
+                                  level,
+                                  queue.project,
+                                  free_,
+                                  waiting_.served,
+                                  waiting_.closedFor(queue.project));
             while (ids.step()) queue.ids.push_back(ids.integer(0));
             if (!queue.ids.empty()) queues.push_back(std::move(queue));
         } while (nextGroup() && group_->priority == level);
@@ -146,40 +158,39 @@ private:
     Connection& db_;
     std::string_view lane_;
     int free_;
-    const std::optional<std::string>& served_;
+    const Waiting& waiting_;
     std::vector<Job>& claimed_;
     std::optional<Group> group_;
     std::map<std::string, int> running_;
     bool set_aside_ = false;
 };
 
-void claimLane(Tx& tx,
-               Lane lane,
-               int limit,
-               const std::optional<std::string>& served,
-               std::vector<Job>& claimed) {
-    while (LaneClaim(tx, lane, limit, served, claimed).run()) {
+void claimLane(Tx& tx, Lane lane, int limit, const Waiting& waiting, std::vector<Job>& claimed) {
+    while (LaneClaim(tx, lane, limit, waiting, claimed).run()) {
     }
 }
 
-/// As jobs_sql::kCandidates reads it.
-std::optional<std::string> listOf(const Served& served) {
-    if (!served) return std::nullopt;
+std::string listOf(const std::set<std::string>& agents) {
     std::string list = "\n";
-    for (const auto& agent : *served) list += agent + "\n";
+    for (const auto& agent : agents) list += agent + "\n";
     return list;
 }
 
 }  // namespace
 
-std::vector<Job> claimJobs(Tx& tx, const ClaimLimits& limits, const Served& served) {
+std::vector<Job> claimJobs(Tx& tx,
+                           const ClaimLimits& limits,
+                           const Served& served,
+                           const ClosedProjects& closed) {
     tx.db().prepared(jobs_sql::kPromote).bind(toMilliseconds(tx.at())).run();
     std::vector<Job> claimed;
     if (queuePaused(tx.db())) return claimed;
-    const auto list = listOf(served);
-    claimLane(tx, Lane::kAgent, limits.agent, list, claimed);
-    claimLane(tx, Lane::kExec, limits.exec, list, claimed);
-    claimLane(tx, Lane::kReserved, limits.reserved, list, claimed);
+    const Waiting waiting{served ? std::optional{listOf(*served)} : std::nullopt,
+                          listOf(closed.agents_without_repository),
+                          closed.names};
+    claimLane(tx, Lane::kAgent, limits.agent, waiting, claimed);
+    claimLane(tx, Lane::kExec, limits.exec, waiting, claimed);
+    claimLane(tx, Lane::kReserved, limits.reserved, waiting, claimed);
     return claimed;
 }
 

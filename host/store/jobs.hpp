@@ -24,17 +24,23 @@ struct ClaimLimits {
 };
 /// The reserved agents that somebody handles; nothing: all of them.
 using Served = std::optional<std::set<std::string>>;
+/// Projects whose repository cannot be worked with now: their tasks' jobs wait, but for those of
+/// the reserved agents that need none.
+struct ClosedProjects {
+    std::set<std::string> names, agents_without_repository;
+};
 
 /// Promotes at most 500 due rows, then claims per lane as many queued jobs as it has free slots:
 /// by priority, then the project with the fewest running, then age. Attempts not yet verified dead
 /// (tasks.blocked_by) count as slots; jobs of blocked, paused, parked or ended tasks wait. Of a
 /// project's deploys and their finalizers one runs at a time, whatever the slots. Nothing
 /// is claimed while the queue is paused. Each claim adds one to `attempt` and an attempts row.
-/// A reserved job whose agent nobody serves waits, queued and uncharged.
+/// A reserved job whose agent nobody serves waits, queued and uncharged, as do jobs of `closed`.
 /// A row that cannot be read fails with the reason, journalled, and the others are claimed.
 [[nodiscard]] std::vector<Job> claimJobs(Tx& tx,
                                          const ClaimLimits& limits,
-                                         const Served& served = {});
+                                         const Served& served = {},
+                                         const ClosedProjects& closed = {});
 /// Is there a queued agent, check or deploy that only lacks a slot? Not while the queue is paused.
 [[nodiscard]] bool processWaits(Connection& db);
 /// When the next scheduled job is due; nothing without one.

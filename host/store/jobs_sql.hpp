@@ -65,7 +65,10 @@ inline constexpr char kCandidates[] =
     ORCH_MAY_RUN("jobs") " AND "
     "(kind NOT IN ('deploy','finalize') OR NOT EXISTS (" ORCH_AHEAD ")) AND "
     "(kind<>'deploy' OR NOT EXISTS (" ORCH_SURVIVOR ")) AND "
-    "(lane<>'reserved' OR ?5 IS NULL OR instr(?5, char(10)||agent||char(10))>0) "
+    "(lane<>'reserved' OR ?5 IS NULL OR instr(?5, char(10)||agent||char(10))>0) AND "
+    // ?6 is given for a project that is closed.
+    "(?6 IS NULL OR task_id IS NULL OR "
+    "(lane='reserved' AND instr(?6, char(10)||agent||char(10))>0)) "
     "ORDER BY id LIMIT ?4";
 
 /// The job that a queued deploy waits for, by the very conditions of its claim.

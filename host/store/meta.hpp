@@ -17,6 +17,8 @@ inline constexpr std::string_view kBootId = "boot_id";
 inline constexpr std::string_view kBootOffset = "boot_offset_ms";
 inline constexpr std::string_view kDiskShort = "disk_short";
 inline constexpr std::string_view kLastSeen = "last_seen_ms";
+inline const std::string kHeldSince = "held_since_ms:";  ///< and the project's name
+inline const std::string kHeldCause = "held_cause:";     ///< the same; empty: not held
 }  // namespace meta_key
 
 [[nodiscard]] std::optional<std::string> readMeta(Connection& db, std::string_view key);

@@ -158,15 +158,28 @@ std::vector<TaskId> landingTasks(Connection& db, const std::string& project) {
     return ids;
 }
 
-std::vector<TaskId> idleTasks(Connection& db) {
+namespace {
+
+/// Of one project, or of all without one.
+std::vector<TaskId> idleOf(Connection& db, const std::optional<std::string>& project) {
     auto& row = db.prepared(
-                      "SELECT id FROM tasks WHERE state='active' AND NOT EXISTS (SELECT 1 FROM "
-                      "jobs WHERE jobs.task_id=tasks.id AND "
+                      "SELECT id FROM tasks WHERE state='active' AND (?1 IS NULL OR project=?1) "
+                      "AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.task_id=tasks.id AND "
                       "jobs.status IN ('scheduled','queued','running')) ORDER BY id")
-                    .bind();
+                    .bind(project);
     std::vector<TaskId> ids;
     while (row.step()) ids.push_back(TaskId{row.integer(0)});
     return ids;
+}
+
+}  // namespace
+
+std::vector<TaskId> idleTasks(Connection& db) {
+    return idleOf(db, std::nullopt);
+}
+
+std::vector<TaskId> idleTasks(Connection& db, const std::string& project) {
+    return idleOf(db, project);
 }
 
 bool hasLiveJob(Connection& db, TaskId task) {

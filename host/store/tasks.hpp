@@ -38,6 +38,8 @@ struct TaskFilter {
 [[nodiscard]] std::vector<TaskId> landingTasks(Connection& db, const std::string& project);
 /// Active tasks without a scheduled, queued or running job: those somebody must look at.
 [[nodiscard]] std::vector<TaskId> idleTasks(Connection& db);
+/// The same of one project.
+[[nodiscard]] std::vector<TaskId> idleTasks(Connection& db, const std::string& project);
 /// Has it a scheduled, queued or running job? Whether or not the job's row can be read.
 [[nodiscard]] bool hasLiveJob(Connection& db, TaskId task);
 

@@ -51,7 +51,7 @@ private:
     Lanes lanes_{4};
     Alarm alarm_;
     SilentNotifier notifier_;
-    Repositories repositories_{{}, lanes_};
+    Repositories repositories_{store_, lanes_, alarm_};
     Observer observer_;
     OutboxRunner outbox_;
     Engine engine_;

@@ -21,7 +21,7 @@ std::vector<std::string> FakeNotifier::texts() const {
 
 World::Host::Host(World& world)
     : store(world.folder / "orch.db", 5s),
-      repositories{{{"greeter", &world.forge}}, lanes},
+      repositories(store, lanes, alarm, world.looks),
       observer(store,
                world.setup,
                repositories,
@@ -40,6 +40,13 @@ World::Host::Host(World& world)
       worker(store, world.setup, repositories, observer, world.leases, finisher, admission, alarm),
       janitor(store, world.setup, repositories, alarm, 0ms) {
     store.setPassEnd([this](Tx& tx) { return worker.claim(tx); });
+    repositories.add("greeter", world.forge);
+    for (auto& [name, forge] : world.more_forges) repositories.add(name, *forge);
+    repositories.whenTold([this] { outbox.wake(); });
+    repositories.whenOpen([this](const std::string& project) {
+        store.kick();
+        engine.advanceIdle(project);
+    });
     launcher =
         std::make_unique<FakeLauncher>(world.processes, finisher, world.setup.state_dir / "jobs");
     recovery = std::make_unique<Recovery>(store, *launcher, finisher, lanes, alarm);
@@ -48,11 +55,12 @@ World::Host::Host(World& world)
         *running, *launcher, finisher, recovery->unblocker(), world.setup, [this] {
             outbox.wake();
         });
-    desk = std::make_unique<Desk>(
-        store, world.setup, engine, admission, *launcher, *recovery, worker.reserved());
+    desk =
+        std::make_unique<Desk>(store, world.setup, engine, admission, *launcher, *recovery, worker);
     recovered = recovery->run();
     worker.start(*launcher);
     engine.advanceIdle();
+    repositories.openAll();
 }
 
 World::Host::~Host() {

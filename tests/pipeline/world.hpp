@@ -68,6 +68,8 @@ public:
     Setup setup;
     std::atomic<std::uint64_t> free_bytes = 0;  ///< asked for once setup.min_free is set
     std::atomic<int> asked_disk = 0;            ///< how often
+    LookPace looks{};                           ///< at repositories that are held
+    std::map<std::string, std::unique_ptr<FakeForge>> more_forges;  ///< of projects but greeter
 
     /// orchd's own, gone and made again by restart().
     struct Host {

@@ -111,7 +111,7 @@ private:
     Lanes lanes_{4};
     Alarm alarm_;
     NoNotifier notifier_;
-    Repositories repositories_{{}, lanes_};
+    Repositories repositories_{store_, lanes_, alarm_};
     Observer observer_{
         store_, setup_, repositories_, [this](AttemptKey key) { return launcher_.folderOf(key); }};
     Engine engine_{store_, setup_, observer_, lanes_, alarm_, [] {}};

@@ -21,6 +21,7 @@ void addJob(CLI::App& app, Action& chosen);
 void addQueue(CLI::App& app, Action& chosen);
 void addBackup(CLI::App& app, Action& chosen);
 void addExplain(CLI::App& app, Action& chosen);
+void addProject(CLI::App& app, Action& chosen);
 void addPlugin(CLI::App& app, Action& chosen);
 void addWhy(CLI::App& app, Action& chosen);
 void addJournal(CLI::App& app, Action& chosen);

@@ -58,6 +58,14 @@ void printRedBases(const Context& context, const json& queue) {
     }
 }
 
+void printHeldProjects(const Context& context, const json& queue) {
+    for (const auto& project : listOf(queue, "projects")) {
+        if (textOr(project, "state") != "held") continue;
+        context.out << context.terminal.paint(Tint::kRed, "held") << "  "
+                    << harmlessLine(textOf(project, "sentence")) << '\n';
+    }
+}
+
 /// Nothing of an orchd that has no plugins yet.
 json pluginsOf(const Client& orchd) {
     try {
@@ -153,6 +161,7 @@ ExitCode status(Context& context, const StatusOptions&) {
     printConfinement(context, queue);
     printRunning(context, queue);
     printNeeds(context, orchd, tasks);
+    printHeldProjects(context, queue);
     printRedBases(context, queue);
     printIdlePlugins(context, plugins);
     printCleaning(context, queue);

@@ -6,6 +6,7 @@
 #include "core/task.hpp"
 #include "pipeline/janitor/clean_up.hpp"
 #include "pipeline/janitor/rounds.hpp"
+#include "pipeline/repositories.hpp"
 #include "pipeline/setup.hpp"
 
 namespace orch {

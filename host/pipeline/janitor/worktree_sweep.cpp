@@ -44,14 +44,16 @@ void WorktreeSweep::consider(const fs::path& folder) {
     }
     const auto task = endedTask(store_, *id);
     if (!task || clean_up_.ledger().isLeftAlone(what)) return;
-    if (!repositories_.forges.contains(task->project)) {
+    if (!repositories_.knows(task->project)) {
         return clean_up_.leaveAlone(what,
                                     "its project " + task->project + " is not configured any more");
     }
-    repositories_.lanes.post(Repositories::laneOf(task->project),
-                             [this, task = *task, folder, what] {
-                                 clean_up_.attempt(what, [&] { close(task, folder); });
-                             });
+    repositories_.lanes().post(Repositories::laneOf(task->project),
+                               [this, task = *task, folder, what] {
+                                   // One that is not open is swept when it opens.
+                                   if (!repositories_.whyClosed(task.project).empty()) return;
+                                   clean_up_.attempt(what, [&] { close(task, folder); });
+                               });
 }
 
 void WorktreeSweep::close(const Task& task, const fs::path& folder) {

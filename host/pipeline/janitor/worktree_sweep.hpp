@@ -5,6 +5,7 @@
 
 #include "core/task.hpp"
 #include "pipeline/janitor/clean_up.hpp"
+#include "pipeline/repositories.hpp"
 #include "pipeline/setup.hpp"
 
 namespace orch {
