@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "base/error.hpp"
@@ -68,6 +69,33 @@ void requireBranch(const fs::path& repository,
     refuse(
         repository,
         "no branch " + base + "; there are " + join(branches, ", ") + (more ? " and others" : ""));
+}
+
+/// git hands out nothing that a partial clone left at its promisor, whether that is in reach or not
+/// (upload-pack fetches nothing lazily since 2.39.4).
+void requireWhole(const fs::path& repository, const std::string& base) {
+    const auto git = gitOf(repository);
+    const auto promisor =
+        git.ask({"config", "--name-only", "--get-regexp", R"(^remote\..*\.promisor$)"});
+    if (!promisor.ok()) return;
+    const auto missing = git.ask({"-c",
+                                  "core.commitGraph=false",
+                                  "rev-list",
+                                  "--quiet",
+                                  "--objects",
+                                  "--missing=print",
+                                  "refs/heads/" + base});
+    if (missing.ok() && missing.output.find('?') == std::string::npos) return;
+    const std::string_view prefix = "remote.", suffix = ".promisor";
+    const auto key = promisor.output.substr(0, promisor.output.find('\n'));
+    const auto remote = key.substr(prefix.size(), key.size() - prefix.size() - suffix.size());
+    const auto count = std::ranges::count(missing.output, '?');
+    refuse(repository,
+           "it is a partial clone, and git hands out none of the " +
+               (count > 0 ? std::to_string(count) + " objects of " : "objects of ") + base +
+               " that it left at " + remote + "; bring them here: git -C " +
+               shellWord(repository.string()) + " fetch --refetch --no-filter " +
+               shellWord(remote));
 }
 
 void requireWritable(const fs::path& repository) {
@@ -136,8 +164,14 @@ void requireBranchName(const std::string& name) {
 
 void requireUsableRepository(const fs::path& repository, const std::string& base) {
     requireBranchName(base);
-    if (!fs::exists(repository)) refuse(repository, "there is no such folder");
+    std::error_code error;
+    if (!fs::exists(repository, error)) {
+        refuse(repository,
+               error ? "the user who runs orchd cannot look at it: " + error.message()
+                     : "there is no such folder");
+    }
     requireBranch(repository, base, branchesOf(repository));
+    requireWhole(repository, base);
     requireWritable(repository);
 }
 

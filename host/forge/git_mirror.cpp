@@ -134,6 +134,34 @@ void GitMirror::ensureIdentity(const Git& git) const {
     ensure("user.name", "orchd");
 }
 
+std::string GitMirror::damage() const {
+    const std::vector<Git::Arguments> questions{
+        {"rev-parse", "--is-bare-repository"},
+        {"for-each-ref", "--format=%(refname)"},
+        {"rev-list", "--quiet", "--objects", "--max-count=1", "--all"}};
+    for (const auto& question : questions) {
+        const auto answer = git_.ask(question);
+        if (!answer.ok() || !answer.errors.empty()) return firstErrors(answer.errors);
+    }
+    return {};
+}
+
+void GitMirror::open(const std::string& object_format, std::optional<gid_t> group) {
+    try {
+        create(object_format, group);
+        fetchBase();
+    } catch (const RemoteError& error) {
+        const auto what = fs::exists(folder_ / "HEAD") ? damage() : "";
+        if (what.empty()) throw;
+        throw RemoteError(
+            std::string{error.what()} + "; orchd's own copy " + folder_.string() +
+                " is damaged (git: " + what +
+                "): put that right, or stop orchd, move the copy away and start again: it is made"
+                " anew from the repository, without commits of tasks that are nowhere else",
+            false);
+    }
+}
+
 /// What git makes there later is given to the group as well, whatever the umask; never to write.
 void GitMirror::share(std::optional<gid_t> group) const {
     if (!group) return;

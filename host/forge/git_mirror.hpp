@@ -20,6 +20,8 @@ public:
     /// `remote`: an absolute path.
     GitMirror(std::filesystem::path folder, std::string remote, std::string base);
 
+    /// create() and fetchBase(); of a mirror that is damaged the error says so, and what to do.
+    void open(const std::string& object_format, std::optional<gid_t> group);
     /// Makes the bare repository when there is none. `object_format`: "sha1" or "sha256". `group`:
     /// who besides orchd may read the objects.
     void create(const std::string& object_format, std::optional<gid_t> group);
@@ -56,6 +58,8 @@ public:
 private:
     void makeWhole(const std::string& object_format) const;
     void makeAside(const std::filesystem::path& aside, const std::string& object_format) const;
+    /// What git says against the mirror itself; empty: nothing.
+    [[nodiscard]] std::string damage() const;
     void ensureIdentity(const Git& git) const;
     void share(std::optional<gid_t> group) const;
     [[nodiscard]] std::optional<std::string> refAt(const std::string& ref) const;

@@ -35,8 +35,7 @@ void LocalGitForge::prepare() {
     asRemote("preparing " + repository_.string(), [&] {
         requireUsableGit();
         requireUsableRepository(repository_, mirror_.base());
-        mirror_.create(objectFormatOf(repository_), readers_);
-        mirror_.fetchBase();
+        mirror_.open(objectFormatOf(repository_), readers_);
     });
 }
 

@@ -61,6 +61,44 @@ TEST_F(Prepare, ABaseNameGitWouldNotAcceptIsRefused) {
     }
 }
 
+TEST_F(Prepare, ABaseThatWasRenamedIntoAFolderOfItsFormerNameIsFetched) {
+    const auto repo = GitRepo::create(dir / "r");
+    repo.git({"branch", "-m", "dev"});
+    ASSERT_EQ(complaint(dir / "r", "dev"), "");
+    repo.git({"branch", "-m", "dev/next"});
+    EXPECT_EQ(complaint(dir / "r", "dev/next"), "");
+    repo.git({"branch", "-m", "dev"});
+    EXPECT_EQ(complaint(dir / "r", "dev"), "");
+}
+
+TEST_F(Prepare, APartialCloneNamesTheCommandThatMakesItWholeAndIsUsedAfterIt) {
+    const auto whole = GitRepo::create(dir / "whole");
+    whole.commit("README", "changed\n");
+    whole.git({"config", "uploadpack.allowFilter", "true"});
+    whole.git({"clone",
+               "--quiet",
+               "--filter=blob:none",
+               "file://" + whole.path().string(),
+               (dir / "r").string()});
+    EXPECT_THAT(complaint(dir / "r"),
+                AllOf(HasSubstr("it is a partial clone"),
+                      HasSubstr("git -C " + (dir / "r").string() +
+                                " fetch --refetch --no-filter origin")));
+    GitRepo{dir / "r"}.git({"fetch", "--quiet", "--refetch", "--no-filter", "origin"});
+    EXPECT_EQ(complaint(dir / "r"), "");
+}
+
+TEST_F(Prepare, ADamagedMirrorIsNamedWithWhatToDo) {
+    GitRepo::create(dir / "r");
+    ASSERT_EQ(complaint(dir / "r"), "");
+    GitRepo{mirror()}.write("refs/heads/orch/T-999", "");
+    EXPECT_THAT(complaint(dir / "r"),
+                AllOf(HasSubstr("orchd's own copy " + mirror().string() + " is damaged"),
+                      HasSubstr("refs/heads/orch/T-999")));
+    fs::remove_all(mirror());
+    EXPECT_EQ(complaint(dir / "r"), "");
+}
+
 TEST_F(Prepare, NothingIsMadeWhereTheRepositoryCannotBeUsed) {
     complaint(dir / "none");
     EXPECT_FALSE(fs::exists(dir / "state"));
