@@ -94,12 +94,12 @@ struct Config {
 [[nodiscard]] std::vector<std::string> acceptedKeys();
 
 /// What this machine lacks for the configuration to work: programs that are not in `search_path`
-/// (as in PATH), folders, prompts, repositories. "key: sentence" each; changes nothing.
+/// (as in PATH), folders, prompts. "key: sentence" each; changes nothing. A start ends for these.
 [[nodiscard]] std::vector<std::string> environmentProblems(const Config& config,
                                                            const std::string& search_path);
 
-/// The same, and what git answers when it is asked about the projects' repositories: what
-/// `orchd --check` says. Takes some milliseconds a project.
+/// The same, and what git answers when it is asked about the projects' repositories, for which a
+/// start holds the project: what `orchd --check` says. Takes some milliseconds a project.
 [[nodiscard]] std::vector<std::string> machineProblems(const Config& config,
                                                        const std::string& search_path);
 

@@ -61,27 +61,6 @@ void checkPrograms(const Config& config, const std::string& search_path, Problem
     }
 }
 
-bool isRepository(const fs::path& path) {
-    std::error_code error;
-    return fs::exists(path / ".git", error) || fs::exists(path / "HEAD", error);
-}
-
-void checkProject(const ProjectDef& project, const std::string& search_path, Problems& problems) {
-    const auto key = "projects." + project.name;
-    std::error_code error;
-    const auto& path = project.path;
-    if (!fs::is_directory(path, error)) {
-        problems.push_back(
-            key + ".repo.path: there is no folder " + path.string() +
-            (path.is_relative() ? " below " + fs::current_path(error).string() : "") +
-            ": name the folder of a git repository");
-    } else if (!isRepository(path)) {
-        problems.push_back(key + ".repo.path: " + path.string() +
-                           " is not a git repository: run git init and commit there first");
-    }
-    checkProgram(key + ".deploy.command", project.deploy, search_path, problems);
-}
-
 /// Where the configuration insists on what this kernel does not have.
 void checkConfinement(const Config& config, Problems& problems) {
     const auto support = confinementSupport();
@@ -124,7 +103,7 @@ void checkStateDir(const fs::path& state_dir, Problems& problems) {
     }
 }
 
-/// In the words of a start that would fail.
+/// In the words of a start that would hold the project.
 template <class Question>
 void collectRefusal(const std::string& key, Problems& problems, Question&& question) {
     try {
@@ -143,7 +122,10 @@ std::vector<std::string> environmentProblems(const Config& config, const std::st
     problems.insert(problems.end(), prompts.begin(), prompts.end());
     checkConfinement(config, problems);
     if (!config.projects.empty()) checkPrograms(config, search_path, problems);
-    for (const auto& project : config.projects) checkProject(project, search_path, problems);
+    for (const auto& project : config.projects) {
+        const auto key = "projects." + project.name + ".deploy.command";
+        checkProgram(key, project.deploy, search_path, problems);
+    }
     return problems;
 }
 
@@ -153,7 +135,6 @@ std::vector<std::string> machineProblems(const Config& config, const std::string
     if (config.projects.empty()) return problems;
     collectRefusal("", problems, [] { requireUsableGit(); });
     for (const auto& project : config.projects) {
-        if (!isRepository(project.path)) continue;  // told already
         collectRefusal("projects." + project.name + ".repo: ", problems, [&] {
             requireUsableRepository(fs::absolute(project.path).lexically_normal(), project.base);
         });

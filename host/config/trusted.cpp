@@ -1,11 +1,13 @@
 #include "config/trusted.hpp"
 
 #include <unistd.h>
+#include <optional>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "base/confinement.hpp"
+#include "base/error.hpp"
 #include "base/repository_check.hpp"
 #include "base/search_path.hpp"
 #include "base/text.hpp"
@@ -61,6 +63,17 @@ bool isConfined(Confine confine, const std::string& run_as) {
     return !run_as.empty() || (confine != Confine::kOff && confinementSupport().files());
 }
 
+/// Nothing of one that cannot be read now: its project is held, with the reason.
+std::optional<fs::path> readableGitFolderOf(const fs::path& repository) {
+    try {
+        return gitFolderOf(repository);
+    } catch (const RemoteError&) {
+        return {};
+    } catch (const fs::filesystem_error&) {
+        return {};
+    }
+}
+
 }  // namespace
 
 std::vector<TrustedFile> trustedFiles(const Config& config,
@@ -97,7 +110,7 @@ std::vector<fs::path> guardedPaths(const Config& config,
     for (const auto& project : config.projects) {
         const auto repository = whole(project.path);
         guard(repository);
-        guard(gitFolderOf(repository));
+        if (const auto folder = readableGitFolderOf(repository)) guard(*folder);
     }
     return paths;
 }

@@ -216,9 +216,6 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
                 [this](const std::string& name, bool on, const std::string& by) {
                     return behaviours_->host().order(name, on, by);
                 },
-            .projects = [this] { return repositories_.statuses(); },
-            .look_at_project =
-                [this](const std::string& project) { return repositories_.lookNow(project); },
             .hung = [this] { return behaviours_->host().hung(); },
             .state_dir = setup_.state_dir,
             .base_branches = baseBranches(setup_),
@@ -226,7 +223,10 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
             .config_file = config_file,
             .max_concurrency = config.queue.max_concurrency,
             .confinement = confinementInForce(config),
-            .mask = setup_.mask});
+            .mask = setup_.mask,
+            .projects = [this] { return repositories_.statuses(); },
+            .look_at_project =
+                [this](const std::string& project) { return repositories_.lookNow(project); }});
 }
 
 std::string Daemon::url() const {

@@ -31,13 +31,6 @@ struct Api {
     /// (kNotFound) for a name that is none, StoreError when the vote cannot be kept.
     std::function<SwitchAnswer(const std::string& name, bool on, const std::string& by)>
         switch_plugin;
-    std::function<std::vector<ProjectStatus>()> projects = [] {
-        return std::vector<ProjectStatus>{};
-    };
-    /// Looks at a project's repository at once, if it is not open; false: there is no such project.
-    std::function<bool(const std::string& project)> look_at_project = [](const auto&) {
-        return false;
-    };
     std::function<std::string()> hung;  ///< a sentence a plugin that does not come back; or empty
     std::filesystem::path state_dir;    ///< absolute
     std::map<std::string, std::string> base_branches;  ///< by project
@@ -47,6 +40,13 @@ struct Api {
     /// What agents and checks are confined by, for people: "checks", or the agent's name, and what.
     std::vector<std::pair<std::string, std::string>> confinement;
     Mask mask;  ///< hides the secrets in whatever is answered
+    std::function<std::vector<ProjectStatus>()> projects = [] {
+        return std::vector<ProjectStatus>{};
+    };
+    /// Looks at a project's repository at once, if it is not open; false: there is no such project.
+    std::function<bool(const std::string& project)> look_at_project = [](const auto&) {
+        return false;
+    };
 };
 
 }  // namespace orch

@@ -65,16 +65,49 @@ public:
           alone_(folder / "alone", "projects: []\n"),
           project_(folder / "project",
                    "projects: [{name: work, repo: {forge: local, path: " +
-                       repository_.path().string() + ", base: main}}]\n") {}
+                       repository_.path().string() + ", base: main}}]\n"),
+          ten_(folder / "ten", projectsOf(kManyProjects)) {}
 
     void run() {
         ready("", alone_, {Goal::Of::kFigureAtMost, 20});
         ready("_with_a_project", project_, {});
+        readyWithTen();
         idle("", alone_);
         idle("_with_a_project", project_);
     }
 
 private:
+    static constexpr int kManyProjects = 10;
+
+    [[nodiscard]] std::string projectsOf(int count) const {
+        std::string projects = "projects:\n";
+        for (int i = 0; i < count; ++i) {
+            const auto name = "work-" + std::to_string(i);
+            const auto repository = testing::GitRepo::create(folder_ / name);
+            projects += "  - {name: " + name +
+                        ", repo: {forge: local, path: " + repository.path().string() +
+                        ", base: main}}\n";
+        }
+        return projects;
+    }
+
+    /// Their repositories are looked at once orchd listens: ready with many is ready with none.
+    void readyWithTen() {
+        Starts many, none;
+        const double before = probeFsync(folder_);
+        for (int i = 0; i < plan_.starts; ++i) {
+            none.add(alone_.command());
+            many.add(ten_.command());
+        }
+        print({"daemon",
+               "ready_with_ten_projects",
+               "ms",
+               median(many.ms),
+               median(none.ms),
+               {Goal::Of::kRatioAtMost, 1.2},
+               {before, probeFsync(folder_)}});
+    }
+
     void forgetFloor() const {
         for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(floor_.back() + suffix);
     }
@@ -134,7 +167,7 @@ private:
     fs::path folder_;
     std::vector<std::string> floor_;
     testing::GitRepo repository_;
-    Place alone_, project_;
+    Place alone_, project_, ten_;
 };
 
 }  // namespace

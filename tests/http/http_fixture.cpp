@@ -38,7 +38,13 @@ HttpServer& HttpTest::server() {
                             {{"greeter", "main"}},
                             "queue:\n  max_concurrency: 2\n",
                             "config/orch.yaml",
-                            2});
+                            2,
+                            {},
+                            [this] { return projects; },
+                            [this](const std::string& name) {
+                                looked_at.push_back(name);
+                                return name == "greeter";
+                            }});
     }
     return *server_;
 }

@@ -48,6 +48,8 @@ struct HttpTest : ::testing::Test {
     DiskReport disk;
     JanitorReport janitor;
     FakePlugins plugins;
+    std::vector<ProjectStatus> projects;
+    std::vector<std::string> looked_at;  ///< projects, as ordered
     std::string hung;
     HttpOptions options;
     const std::string authorization;

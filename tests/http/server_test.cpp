@@ -90,6 +90,24 @@ TEST_F(ServerTest, WhatIsNotThereIsNotFound) {
     detailOf(get("/%71ueue"), 404);
 }
 
+TEST_F(ServerTest, AHeldProjectIsNamedAndOrchdIsReadyForTheOthers) {
+    const auto now = store.clock().now().at;
+    projects = {{"greeter", ProjectState::kHeld, now, "repository /x: gone", {}},
+                {"other", ProjectState::kOpen, now, {}, {}}};
+    EXPECT_EQ(getJson("/readyz"), Json::parse(R"({"ready":true,"held":["greeter"]})"));
+    const auto listed = getJson("/api/v1/projects").at("projects");
+    EXPECT_EQ(listed.at(0).at("state"), "held");
+    EXPECT_EQ(listed.at(0).at("cause"), "repository /x: gone");
+    EXPECT_EQ(listed.at(1).at("sentence"), "");
+    EXPECT_EQ(getJson("/queue").at("projects"), listed);
+}
+
+TEST_F(ServerTest, ALookAtAProjectIsOrderedByName) {
+    EXPECT_EQ(post("/api/v1/projects/greeter/retry", "{}").status, 200);
+    detailOf(post("/api/v1/projects/stranger/retry", "{}"), 404);
+    EXPECT_EQ(looked_at, (std::vector<std::string>{"greeter", "stranger"}));
+}
+
 TEST_F(ServerTest, HealthReadinessAndConfiguration) {
     EXPECT_EQ(getJson("/healthz"), Json::parse(R"({"status":"ok"})"));
     EXPECT_EQ(getJson("/readyz"), Json::parse(R"({"ready":true})"));

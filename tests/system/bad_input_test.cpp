@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/files.hpp"
+#include "support/eventually.hpp"
 #include "system/installation.hpp"
 
 // What cannot work is refused with a sentence, an exit code, and nothing half-done.
@@ -18,6 +19,15 @@ struct BadInputTest : ::testing::Test {
         const auto said = world.startRefused();
         EXPECT_EQ(said.code, 1);
         EXPECT_TRUE(has(said.err, part)) << said.err;
+    }
+    /// orchd starts, and holds the project with `part` as the reason.
+    void expectHeld(const std::string& part) {
+        world.start();
+        std::string said;
+        EXPECT_TRUE(eventually([&] {
+            said = world.orchctl({"project", "list"}).out;
+            return has(said, "project work is held") && has(said, part);
+        })) << said;
     }
     void expectUntouched() { EXPECT_FALSE(fs::exists(world.state)); }
     void expectDone(const std::string& task) {
@@ -48,18 +58,18 @@ TEST_F(BadInputTest, MissingAgentProgramIsNamed) {
 
 TEST_F(BadInputTest, FolderThatIsNoRepositoryIsNamed) {
     fs::remove_all(world.repo.path() / ".git");
-    expectRefused((world.repo.path()).string());
+    expectHeld("not a git repository");
 }
 
-TEST_F(BadInputTest, BranchWithoutACommitIsRefused) {
+TEST_F(BadInputTest, BranchWithoutACommitIsHeld) {
     fs::remove_all(world.repo.path());
     (void)GitRepo::createEmpty(world.repo.path());
-    expectRefused("main");
+    expectHeld("it has no commits yet, so nothing can be built on main");
 }
 
-TEST_F(BadInputTest, BranchThatIsNotThereIsRefused) {
+TEST_F(BadInputTest, BranchThatIsNotThereIsHeld) {
     world.repo.git({"branch", "-m", "trunk"});
-    expectRefused("main");
+    expectHeld("no branch main; there are trunk");
 }
 
 TEST_F(BadInputTest, ProjectNameThatLeadsOutOfTheFolderIsRefused) {
@@ -187,11 +197,12 @@ TEST_F(BadInputTest, RepositoryThatVanishesIsToldAndHeals) {
     world.start();
     fs::rename(world.repo.path(), world.apart / "away");
     const auto task = world.addTask();
-    ASSERT_TRUE(world.taskBecomes(task, "parked"));
-    EXPECT_TRUE(has(world.reasonOf(task), world.repo.path().string())) << world.reasonOf(task);
+    ASSERT_TRUE(world.becomes("SELECT count(*) FROM journal WHERE rule='project_held'", "1"));
+    EXPECT_TRUE(has(world.orchctl({"explain", task}).out, world.repo.path().string()));
     fs::rename(world.apart / "away", world.repo.path());
-    EXPECT_EQ(world.orchctl({"task", "retry", task}).code, 0);
+    EXPECT_EQ(world.orchctl({"project", "retry", "work"}).code, 0);
     expectDone(task);
+    EXPECT_EQ(world.one("SELECT sum(failures) FROM jobs"), "0");
 }
 
 }  // namespace orch::testing
