@@ -25,7 +25,7 @@ BenchHost::BenchHost(const Setup& setup, const std::filesystem::path& shim)
       finisher_(store_, setup_, engine_, lanes_, alarm_),
       admission_(
           store_, setup_, lanes_, alarm_, [] { return 0; }, [] {}),
-      worker_(store_, setup_, repositories_, leases_, finisher_, admission_, alarm_) {
+      worker_(store_, setup_, repositories_, observer_, leases_, finisher_, admission_, alarm_) {
     store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
     launcher_ = std::make_unique<ShimLauncher>(setup.state_dir / "jobs", shim, finisher_);
     recovery_ = std::make_unique<Recovery>(store_, *launcher_, finisher_, lanes_, alarm_);

@@ -91,10 +91,10 @@ TEST_F(Prepare, APartialCloneNamesTheCommandThatMakesItWholeAndIsUsedAfterIt) {
 TEST_F(Prepare, ADamagedMirrorIsNamedWithWhatToDo) {
     GitRepo::create(dir / "r");
     ASSERT_EQ(complaint(dir / "r"), "");
-    GitRepo{mirror()}.write("refs/heads/orch/T-999", "");
+    GitRepo{mirror()}.write("refs/orch/T-999", "");
     EXPECT_THAT(complaint(dir / "r"),
                 AllOf(HasSubstr("orchd's own copy " + mirror().string() + " is damaged"),
-                      HasSubstr("refs/heads/orch/T-999")));
+                      HasSubstr("refs/orch/T-999")));
     fs::remove_all(mirror());
     EXPECT_EQ(complaint(dir / "r"), "");
 }

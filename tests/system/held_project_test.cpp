@@ -70,9 +70,9 @@ std::vector<Way> ways() {
          "fetch of main from",
          [](auto& it) { fs::rename(it.aside, treeOf(it)); }},
         {"EmptyRefInTheMirror",
-         [](auto& it) { replaceInMirror(it, "refs/heads/orch/T-999", ""); },
+         [](auto& it) { replaceInMirror(it, "refs/orch/T-999", ""); },
          "is damaged (git: ",
-         [](auto& it) { fs::remove(it.mirror / "refs/heads/orch/T-999"); },
+         [](auto& it) { fs::remove(it.mirror / "refs/orch/T-999"); },
          true},
         {"GarbageAsTheMirrorsHead",
          [](auto& it) { replaceInMirror(it, "HEAD", "garbage\n"); },
@@ -143,8 +143,7 @@ TEST_P(HeldProjectTest, ItIsHeldWithTheReasonTheOtherIsServedAndItOpensByItself)
     if (way.later) {
         world.start();
         ASSERT_TRUE(projectsSay(R"("open")"));
-        ASSERT_TRUE(
-            eventually([&] { return fs::exists(other.mirror / "refs/remotes/origin/main"); }));
+        ASSERT_TRUE(eventually([&] { return fs::exists(other.mirror / "refs/base"); }));
         world.kill9();
     }
     way.breakIt(other);
@@ -169,5 +168,45 @@ TEST_P(HeldProjectTest, ItIsHeldWithTheReasonTheOtherIsServedAndItOpensByItself)
 INSTANTIATE_TEST_SUITE_P(Of, HeldProjectTest, ::testing::ValuesIn(ways()), [](const auto& each) {
     return each.param.name;
 });
+
+/// One row that nobody can read, or whose project or stage is not there any more.
+struct BadRow {
+    std::string name, sql;
+};
+
+class BadRowTest : public ::testing::TestWithParam<BadRow> {
+protected:
+    Installation world;
+};
+
+// proves X2
+TEST_P(BadRowTest, ItKeepsNeitherTheStartNorOtherTasksFromTheirWay) {
+    world.script("developer", "begin; hold");
+    world.start();
+    const auto bad = world.addTask();
+    ASSERT_TRUE(world.runsBegin(1));
+    world.kill9();
+    world.execute(GetParam().sql);
+    world.script("developer", "begin; change; end");
+    world.start();
+    const auto good = world.addTask();
+    EXPECT_TRUE(world.taskBecomes(good, "done"));
+    world.pullThePlug();
+    EXPECT_TRUE(world.taskBecomes(world.addTask(), "done"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of,
+    BadRowTest,
+    ::testing::Values(
+        BadRow{"AStateNobodyKnows", "UPDATE tasks SET state='dreaming' WHERE id=1"},
+        BadRow{"ProgressThatIsNoJson", "UPDATE tasks SET progress='{' WHERE id=1"},
+        BadRow{"AProjectThatIsGone", "UPDATE tasks SET project='gone' WHERE id=1"},
+        BadRow{"AJobOfAProjectThatIsGone", "UPDATE jobs SET project='gone' WHERE id=1"},
+        BadRow{"AJobsPayloadThatIsNoJson", "UPDATE jobs SET payload='{' WHERE id=1"},
+        BadRow{"AJobsKindNobodyKnows", "UPDATE jobs SET kind='dream' WHERE id=1"},
+        BadRow{"AJobsStageThatIsGone", "UPDATE jobs SET stage='gone' WHERE id=1"},
+        BadRow{"AnOutcomeNobodyKnows", "UPDATE attempts SET outcome='dreamt' WHERE job_id=1"}),
+    [](const auto& each) { return each.param.name; });
 
 }  // namespace orch::testing

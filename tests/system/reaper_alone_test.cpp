@@ -42,7 +42,7 @@ Setup setupIn(const std::filesystem::path& folder) {
 class DeafHost {
 public:
     explicit DeafHost(const PluginDef& reaper)
-        : worker_(store_, setup_, repositories_, leases_, finisher_, admission_, alarm_),
+        : worker_(store_, setup_, repositories_, observer_, leases_, finisher_, admission_, alarm_),
           launcher_(setup_.state_dir / "jobs", ORCH_SHIM, deaf_),
           recovery_(store_, launcher_, finisher_, lanes_, alarm_),
           behaviours_({.store = store_,
