@@ -135,6 +135,7 @@ void GitMirror::ensureIdentity(const Git& git) const {
 }
 
 std::string GitMirror::damage() const {
+    if (!fs::exists(folder_ / "HEAD")) return {};
     const std::vector<Git::Arguments> questions{
         {"rev-parse", "--is-bare-repository"},
         {"for-each-ref", "--format=%(refname)"},
@@ -146,20 +147,24 @@ std::string GitMirror::damage() const {
     return {};
 }
 
+/// A broken ref may let a fetch pass and fail whatever comes after it.
 void GitMirror::open(const std::string& object_format, std::optional<gid_t> group) {
+    std::string failure;
     try {
         create(object_format, group);
         fetchBase();
     } catch (const RemoteError& error) {
-        const auto what = fs::exists(folder_ / "HEAD") ? damage() : "";
-        if (what.empty()) throw;
-        throw RemoteError(
-            std::string{error.what()} + "; orchd's own copy " + folder_.string() +
-                " is damaged (git: " + what +
-                "): put that right, or stop orchd, move the copy away and start again: it is made"
-                " anew from the repository, without commits of tasks that are nowhere else",
-            false);
+        if (damage().empty()) throw;
+        failure = std::string{error.what()} + "; ";
     }
+    const auto what = damage();
+    if (what.empty()) return;
+    throw RemoteError(failure + "orchd's own copy " + folder_.string() +
+                          " is damaged (git: " + what +
+                          "): put that right, or stop orchd, move the copy away and start again: it"
+                          " is made anew from the repository, without commits of tasks that are"
+                          " nowhere else",
+                      false);
 }
 
 /// What git makes there later is given to the group as well, whatever the umask; never to write.

@@ -40,7 +40,8 @@ void replaceInMirror(const Broken& broken, const char* file, const std::string& 
     replaceFile(broken.mirror / file, text, Sync::kNo);
 }
 void makeMirrorAnew(const Broken& broken) {
-    fs::remove_all(broken.mirror);
+    // At one go: orchd may be looking at it.
+    fs::rename(broken.mirror, broken.aside.string() + ".mirror");
 }
 
 std::vector<Way> ways() {
