@@ -1,10 +1,10 @@
 #include "config/trusted.hpp"
 
 #include <unistd.h>
-#include <optional>
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "base/confinement.hpp"
 #include "base/error.hpp"
