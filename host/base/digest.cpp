@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sys/random.h>
 
 #include <array>
@@ -33,6 +34,18 @@ std::string sha256(std::string_view bytes) {
     unsigned size = 0;
     if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
         throw Error("cannot compute a SHA-256: OpenSSL refused");
+    }
+    return hex({digest.data(), size});
+}
+
+std::string hmacSha256(std::string_view key, std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+    const auto length = static_cast<int>(key.size());
+    if (HMAC(EVP_sha256(), key.data(), length, data, bytes.size(), digest.data(), &size) ==
+        nullptr) {
+        throw Error("cannot compute a HMAC: OpenSSL refused");
     }
     return hex({digest.data(), size});
 }

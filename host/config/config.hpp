@@ -20,6 +20,7 @@ using Environment = std::map<std::string, std::string>;
 struct ServerConfig {
     std::string host = "127.0.0.1";  ///< a loopback address, or "localhost"; IPv6 without brackets
     std::uint16_t port = 8080;       ///< 0: any free one
+    bool read_open = false;          ///< reading needs no token
     bool operator==(const ServerConfig&) const = default;
 };
 

@@ -44,7 +44,8 @@ Described numbers(const std::vector<int>& values) {
 Described describe(const ServerConfig& server) {
     const bool is_ipv6 = server.host.find(':') != std::string::npos;
     const auto host = is_ipv6 ? "[" + server.host + "]" : server.host;
-    return map({{"listen", text(host + ":" + std::to_string(server.port))}});
+    return map({{"listen", text(host + ":" + std::to_string(server.port))},
+                {"read", text(server.read_open ? "open" : "token")}});
 }
 
 Described describe(const QueueConfig& queue) {
@@ -79,6 +80,7 @@ Described describe(const AgentDef& agent) {
                 {"retries", number(agent.retries)},
                 {"pass_env", texts(agent.pass_env)}};
     addConfinement(items, agent.confine, agent.run_as);
+    items.push_back({"api", text(agent.reads_api ? "read" : "none")});
     return map(std::move(items));
 }
 

@@ -30,6 +30,11 @@ std::string problemOfVariable(const std::string& name) {
     return {};
 }
 
+std::string problemOfApi(const std::string& text) {
+    if (text == "none" || text == "read") return {};
+    return "expected none or read, got \"" + cleanUtf8(shorten(text, 40)) + "\"";
+}
+
 AgentDef readAgent(const std::string& name, Section& section) {
     AgentDef agent;
     agent.name = name;
@@ -44,6 +49,7 @@ AgentDef readAgent(const std::string& name, Section& section) {
     agent.pass_env = section.plainTexts("pass_env", problemOfVariable);
     agent.confine = readConfine(section, agent.confine);
     agent.run_as = readRunAs(section);
+    agent.reads_api = section.plain("api", "none", problemOfApi) == "read";
     section.finish();
     return agent;
 }

@@ -30,7 +30,7 @@ std::optional<ServerConfig> parseListen(const std::string& text) {
     if (in_brackets) host = host.substr(1, host.size() - 2);
     const bool is_ipv6 = host.find(':') != std::string::npos;
     if (!port || host.empty() || is_ipv6 != in_brackets) return {};
-    return ServerConfig{host, *port};
+    return ServerConfig{.host = host, .port = *port};
 }
 
 bool isLoopback(const std::string& host) {
@@ -51,6 +51,11 @@ std::string problemOfListen(const std::string& text) {
            parsed->host + ": put a reverse proxy in front to be reached from elsewhere";
 }
 
+std::string problemOfRead(const std::string& text) {
+    if (text == "token" || text == "open") return {};
+    return "expected token or open, got " + cleanUtf8(shorten(text, 40));
+}
+
 std::string problemOfStorePath(const std::string& text) {
     return text.empty() ? "a file name is needed, such as orch.db" : "";
 }
@@ -62,6 +67,7 @@ void readServer(Section section, Config& config) {
     const auto fallback = defaults.host + ":" + std::to_string(defaults.port);
     const auto listen = section.text("listen", fallback, problemOfListen);
     config.server = parseListen(listen).value_or(defaults);
+    config.server.read_open = section.text("read", "token", problemOfRead) == "open";
     section.finish();
 }
 

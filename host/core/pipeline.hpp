@@ -22,7 +22,8 @@ struct AgentDef {
     int retries = 2;
     std::vector<std::string> pass_env;  ///< names of variables handed on from orchd's environment
     Confine confine = Confine::kAuto;
-    std::string run_as;  ///< the user's name; empty: orchd's own
+    std::string run_as;      ///< the user's name; empty: orchd's own
+    bool reads_api = false;  ///< is told orchd's address and what opens the reading part of its API
 };
 
 /// The one outcome-independent rule of where a red gate leads.

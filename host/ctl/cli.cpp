@@ -23,18 +23,25 @@ constexpr const char* kFooter =
   orchctl plugin list                                 which behaviours run, which are off and by whom
   orchctl demo                                        one change from idea to main, in a minute
 
-Finding orchd: --url and --token-file, else ORCH_URL and ORCH_TOKEN_FILE, else var/daemon.json in
-this folder or one above it, else the state_dir of orch.yaml or config/orch.yaml there.
+Finding orchd: through the socket in its state folder: --state-dir, else ORCH_STATE_DIR, else the
+state_dir of orch.yaml or config/orch.yaml in this folder or one above it, else ./var. --url and
+--token-file (ORCH_URL, ORCH_TOKEN_FILE) are for other machines: orchd has to prove that it knows the
+token, which itself is never sent.
 
 Exit codes: 0 done, 1 refused or failed (a sentence on stderr), 2 usage, 3 cannot reach orchd,
 4 waits for a human, 5 held (paused, or switched off elsewhere).)";
 
 void addGlobalOptions(CLI::App& app, Context& context) {
     app.add_flag("--json", context.json, "One JSON document on stdout, for scripts");
-    app.add_option("--url", context.endpoint_options.url, "orchd's address")->type_name("URL");
+    app.add_option("--state-dir",
+                   context.endpoint_options.state_dir,
+                   "orchd's state folder, whose socket orchctl speaks through")
+        ->type_name("DIR");
+    app.add_option("--url", context.endpoint_options.url, "orchd's address, instead of its socket")
+        ->type_name("URL");
     app.add_option("--token-file",
                    context.endpoint_options.token_file,
-                   "File with orchd's token (needed for every change)")
+                   "File with orchd's token (default: token in its state folder)")
         ->type_name("FILE");
     app.add_option("--by", context.by, "In whose name an order is given (default: you)")
         ->type_name("NAME");

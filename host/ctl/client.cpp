@@ -1,99 +1,67 @@
 #include "ctl/client.hpp"
 
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
 #include <Poco/URI.h>
 
-#include <array>
-#include <istream>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/token_proof.hpp"
 #include "ctl/exit_code.hpp"
 
 namespace orch::ctl {
 
 namespace {
 
-namespace net = Poco::Net;
 using nlohmann::json;
 
-constexpr std::size_t kBodyLimit = 64U << 20U;
 constexpr long kAnswerSeconds = 30;          // orchd itself gives up on its store after 10
 constexpr long kStreamSeconds = 24L * 3600;  // an agent may be silent for long
 
-struct Request {
-    std::string method, path, body, token;
-    Headers headers;
-    long timeout_seconds = kAnswerSeconds;
-};
-using Reader = std::function<void(std::string_view)>;
-struct Answer {
-    int status{};
-    std::string type;
-    std::string refusal;  ///< the body, unless the status says it is what was asked for
-};
+/// How the answer to an order is proved.
+enum class Proved { kWhole, kStatus };
 
-/// Passes on every piece of the body as soon as it is there.
-void readPieces(std::istream& in, const Reader& piece) {
-    std::array<char, 16384> buffer{};
-    // readsome never waits; the one blocking get tells that there is more.
-    for (int first = in.get(); in.good(); first = in.get()) {
-        buffer[0] = static_cast<char>(first);
-        const auto more = in.readsome(buffer.data() + 1, buffer.size() - 1);
-        piece({buffer.data(), 1 + static_cast<std::size_t>(more)});
-    }
+Unreachable notThisOrchd(const Endpoint& endpoint, const std::string& why) {
+    return unreachable(endpoint,
+                       "what answers there is not this orchd: it " + why +
+                           ". Nothing was sent that could open anything");
 }
 
-Reader into(std::string& body) {
-    return [&body](std::string_view piece) {
-        body.append(piece);
-        if (body.size() > kBodyLimit) throw Unreachable("an answer of orchd is larger than 64 MB");
+/// Has the other end prove that it knows the token, before anything else is sent.
+TokenProof challenged(Connection& connection, const Endpoint& endpoint, const std::string& token) {
+    TokenProof proof{token, randomHex(32), {}};
+    std::string body;
+    const auto answer = connection.exchange(
+        {"GET", "/api/v1/challenge?nonce=" + proof.client_nonce, "", {}}, into(body));
+    const auto document = json::parse(body, nullptr, false);
+    const auto field = [&](const char* name) {
+        const bool there = document.is_object() && document.contains(name);
+        return there && document[name].is_string() ? document[name].get<std::string>() : "";
     };
+    proof.server_nonce = field("nonce");
+    const bool well = answer.status == 200 && isNonce(proof.server_nonce) &&
+                      equalConstantTime(field("proof"), proof.ofServer());
+    if (well) return proof;
+    if (answer.status == 503) throw RefusedByOrchd("orchd has too much to do; try again", 503);
+    throw notThisOrchd(endpoint,
+                       answer.status == 404
+                           ? "knows no challenge, as an orchd of an older version would not either"
+                           : "does not know the token in " + endpoint.token_file->string());
 }
 
-Answer exchange(net::HTTPClientSession& session, const Request& wanted, const Reader& read) {
-    net::HTTPRequest request{wanted.method, wanted.path, net::HTTPMessage::HTTP_1_1};
-    request.set("Accept", "application/json, text/plain, application/problem+json");
-    for (const auto& [name, value] : wanted.headers) request.set(name, value);
-    if (!wanted.token.empty()) request.set("Authorization", "Bearer " + wanted.token);
-    if (wanted.method == "POST") {
-        request.setContentType("application/json");
-        request.setContentLength64(static_cast<Poco::Int64>(wanted.body.size()));
+HttpRequest signedRequest(HttpRequest request,
+                          const Connection& connection,
+                          const TokenProof& proof) {
+    std::string key;
+    for (const auto& [name, value] : request.headers) {
+        if (name == "Idempotency-Key") key = value;
     }
-    session.sendRequest(request) << wanted.body << std::flush;
-    net::HTTPResponse response;
-    auto& body = session.receiveResponse(response);
-    Answer answer{response.getStatus(), response.getContentType(), ""};
-    readPieces(body, answer.status < 300 ? read : into(answer.refusal));
-    return answer;
-}
-
-/// What the failure of a connection means for the one who asked.
-Unreachable unreachable(const Endpoint& endpoint, const std::string& cause) {
-    return Unreachable{"cannot reach orchd at " + endpoint.url + " (" + endpoint.found + "): " +
-                       cause + "; is it running? scripts/run starts it, --url names another"};
-}
-
-Answer send(const Endpoint& endpoint, const Request& request, const Reader& read) {
-    try {
-        const Poco::URI uri{endpoint.url};
-        net::HTTPClientSession session{uri.getHost(), uri.getPort()};
-        session.setTimeout(Poco::Timespan{3, 0},
-                           Poco::Timespan{kAnswerSeconds, 0},
-                           Poco::Timespan{request.timeout_seconds, 0});
-        Request full = request;
-        full.path = uri.getPath() + request.path;
-        return exchange(session, full, read);
-    } catch (const Poco::SyntaxException&) {
-        throw UsageError("\"" + endpoint.url + "\" (" + endpoint.found + ") is not an address");
-    } catch (const Poco::TimeoutException&) {
-        throw unreachable(endpoint, "no answer in time");
-    } catch (const Poco::Exception& error) {
-        throw unreachable(endpoint, error.message().empty() ? error.name() : error.displayText());
-    }
+    const auto target = connection.target(request.path);
+    const auto body = sha256(request.body);
+    const auto hmac = proof.ofOrder({request.method, target, key, body});
+    request.headers.emplace_back("Authorization", "Orchd body=" + body + ", proof=" + hmac);
+    return request;
 }
 
 /// orchd's sentence out of a problem document; what else came is named by its status.
@@ -108,24 +76,48 @@ std::string sentenceOf(const std::string& body, int status) {
     return sentence;
 }
 
-Unreachable notOrchd(const Endpoint& endpoint, const Answer& answer) {
+Unreachable notOrchd(const Endpoint& endpoint, const HttpAnswer& answer) {
     return unreachable(endpoint,
                        "what answers there is not orchd (status " + std::to_string(answer.status) +
                            ", " + answer.type + ")");
 }
 
-void requireSuccess(const Endpoint& endpoint, const Answer& answer) {
+void requireSuccess(const Endpoint& endpoint, const HttpAnswer& answer) {
     if (answer.status < 300) return;
     if (answer.status < 400) throw notOrchd(endpoint, answer);
     throw RefusedByOrchd(sentenceOf(answer.refusal, answer.status), answer.status);
 }
 
-json ask(const Endpoint& endpoint, const Request& request) {
-    std::string body;
-    const auto answer = send(endpoint, request, into(body));
+/// Sends one order, proved on both sides when there is a token.
+void order(const Endpoint& endpoint,
+           const std::string& token,
+           const HttpRequest& request,
+           Proved how,
+           const Reader& read) {
+    const long patience = how == Proved::kStatus ? kStreamSeconds : kAnswerSeconds;
+    Connection connection{endpoint, patience};
+    if (token.empty()) {
+        requireSuccess(endpoint, connection.exchange(request, read));
+        return;
+    }
+    const auto proof = challenged(connection, endpoint, token);
+    std::string all;
+    const auto piece = [&](std::string_view bytes) {
+        if (how == Proved::kWhole) into(all)(bytes);
+        read(bytes);
+    };
+    const auto answer = connection.exchange(signedRequest(request, connection, proof), piece);
     requireSuccess(endpoint, answer);
+    const auto hash = how == Proved::kWhole ? sha256(all) : "";
+    if (equalConstantTime(answer.proof, proof.ofAnswer(answer.status, hash))) return;
+    throw notThisOrchd(endpoint, "changed the answer on its way");
+}
+
+json ask(const Endpoint& endpoint, const std::string& token, const HttpRequest& request) {
+    std::string body;
+    order(endpoint, token, request, Proved::kWhole, into(body));
     auto document = json::parse(body, nullptr, false);
-    if (document.is_discarded()) throw notOrchd(endpoint, answer);
+    if (document.is_discarded()) throw notOrchd(endpoint, {200, "not JSON", "", ""});
     return document;
 }
 
@@ -159,26 +151,34 @@ std::string Client::token(bool required) const {
 }
 
 json Client::get(const std::string& path) const {
-    return ask(endpoint_, {"GET", path, "", token(false), {}});
+    return ask(endpoint_, token(false), {"GET", path, "", {}});
 }
 
 json Client::post(const std::string& path, const json& body, const Headers& headers) const {
     const auto sent = body.dump(-1, ' ', false, json::error_handler_t::replace);
-    return ask(endpoint_, {"POST", path, sent, token(true), headers});
+    return ask(endpoint_, token(true), {"POST", path, sent, headers});
 }
 
 void Client::stream(const std::string& path,
                     const std::function<void(std::string_view)>& piece) const {
-    const Request request{"GET", path, "", token(false), {}, kStreamSeconds};
-    requireSuccess(endpoint_, send(endpoint_, request, piece));
+    order(endpoint_, token(false), {"GET", path, "", {}}, Proved::kStatus, piece);
 }
 
 void Client::streamPost(const std::string& path,
                         const json& body,
                         const std::function<void(std::string_view)>& piece) const {
     const auto sent = body.dump(-1, ' ', false, json::error_handler_t::replace);
-    const Request request{"POST", path, sent, token(true), {}, kStreamSeconds};
-    requireSuccess(endpoint_, send(endpoint_, request, piece));
+    order(endpoint_, token(true), {"POST", path, sent, {}}, Proved::kStatus, piece);
+}
+
+bool Client::lives() const {
+    std::string ignored;
+    try {
+        Connection connection{endpoint_, kAnswerSeconds};
+        return connection.exchange({"GET", "/healthz", "", {}}, into(ignored)).status == 200;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 std::string urlPart(const std::string& text) {

@@ -4,17 +4,17 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "ctl/connection.hpp"
 #include "ctl/endpoint.hpp"
 
 namespace orch::ctl {
 
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-/// Talks to one orchd; a connection a call. Every call throws Unreachable when nobody answers (or
-/// somebody who is not orchd) and RefusedByOrchd with orchd's own sentence when it says no.
+/// Talks to one orchd; a connection a call. The token is never sent: before an order is, the other
+/// end has to prove on the same connection that it knows it, and the order and a good answer carry
+/// such a proof too (base/token_proof.hpp; of a stream its beginning). Every call throws
+/// Unreachable when nobody answers (or somebody who is not orchd) and RefusedByOrchd with orchd's
+/// own sentence when it says no.
 class Client {
 public:
     explicit Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
@@ -30,6 +30,9 @@ public:
     void streamPost(const std::string& path,
                     const nlohmann::json& body,
                     const std::function<void(std::string_view)>& piece) const;
+
+    /// Does anybody answer? Asks without any proof.
+    [[nodiscard]] bool lives() const;
 
     [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 

@@ -9,7 +9,14 @@ Context::Context(std::ostream& output, std::ostream& errors, Terminal screen, Su
     : out(output), err(errors), terminal(screen), surroundings(std::move(place)) {}
 
 const Client& Context::orchd() {
-    if (!client_) client_.emplace(findEndpoint(endpoint_options, surroundings));
+    if (client_) return *client_;
+    client_.emplace(findEndpoint(endpoint_options, surroundings));
+    auto warnings = client_->endpoint().ignored;
+    const auto open = openToOthers(client_->endpoint());
+    warnings.insert(warnings.end(), open.begin(), open.end());
+    for (const auto& sentence : warnings) {
+        err << "orchctl: " << harmlessLine(sentence) << '\n';
+    }
     return *client_;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orch::ctl {
 
@@ -16,31 +17,42 @@ struct Surroundings {
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const;
 };
 
-/// Which orchd to talk to and what opens its doors.
+/// Which orchd to talk to and what proves that it is the right one.
 struct Endpoint {
-    std::string url;    ///< "http://127.0.0.1:8080"
-    std::string found;  ///< how it was found, a clause for people: "from /srv/var/daemon.json"
+    std::string url;                  ///< "http://127.0.0.1:8080"; empty: through the socket
+    std::filesystem::path state_dir;  ///< whose orchd.sock is meant when there is no `url`
+    std::string found;                ///< how, a clause for people: "by /srv/config/orch.yaml"
     std::optional<std::filesystem::path> token_file;
+    std::vector<std::string> ignored;  ///< what was found and not believed: a sentence each
+
+    /// "/srv/var/orchd.sock", or the address.
+    [[nodiscard]] std::string place() const;
 };
 
-/// `--url`, `--token-file`; empty where not given.
+/// What lets other users in although it should not: modes of token and socket, a sentence each.
+[[nodiscard]] std::vector<std::string> openToOthers(const Endpoint& endpoint);
+
+/// The orchd of a state folder, through its socket.
+[[nodiscard]] Endpoint endpointOf(const std::filesystem::path& state_dir, const std::string& found);
+
+/// `--url`, `--token-file`, `--state-dir`; empty where not given.
 struct EndpointOptions {
-    std::string url, token_file;
+    std::string url, token_file, state_dir;
 };
 
-/// Options first, then ORCH_URL and ORCH_TOKEN_FILE, then what a running orchd wrote into
-/// var/daemon.json in this folder or one above it, then into the state_dir of orch.yaml or
-/// config/orch.yaml there, else the default address. Such a file is believed only when it belongs
-/// to this user or root, and its token goes only to its own address. Throws UsageError on a URL
-/// that is none.
+/// The options first, then ORCH_URL, ORCH_TOKEN_FILE and ORCH_STATE_DIR; then the state folder this
+/// folder lies in; then the state_dir of the nearest orch.yaml or config/orch.yaml, here or above;
+/// then ./var. Whoever names an address speaks TCP, everybody else the state folder's socket; the
+/// token is the file token in that folder unless named otherwise. A file or folder decides only
+/// when nobody but this user and root can have written it (ctl/trust.hpp). Throws UsageError on an
+/// address that is none, Unreachable when nothing tells which orchd is meant.
 [[nodiscard]] Endpoint findEndpoint(const EndpointOptions& options,
                                     const Surroundings& surroundings);
 
-/// What orchd writes at its start.
+/// What orchd writes at its start, for people: nothing is opened or sent because of what it says.
 struct DaemonFile {
     std::string url;
     long pid{};
-    std::filesystem::path token_file;
     std::string version;  ///< "" when an older one wrote it
 };
 /// Nothing when there is no such file, or it is damaged or somebody else's.

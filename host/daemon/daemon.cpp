@@ -103,8 +103,12 @@ void Daemon::begin(const Config& config,
                    const std::string& config_file,
                    const Environment& environment,
                    const std::filesystem::path& shim) {
-    // Whether there is a port is known before anything is touched.
-    (void)listenOn(config.server.host, config.server.port);
+    // Whether there is a port, and the state folder is ours, is known before anything is touched.
+    const auto reserved = bindTo(config.server.host, config.server.port);
+    port_ = portOf(reserved.get());
+    socket_ = std::make_unique<LocalListener>(setup_.state_dir);
+    setup_.api_url = url();
+    setup_.read_token = ensureToken(setup_.state_dir, kReadTokenFile);
     store_.setPassEnd([this](Tx& tx) { return worker_.claim(tx); });
     refuseForeignTasks();
     addProjects(shim);
@@ -146,6 +150,7 @@ void Daemon::startPlugins(const Config& config,
 void Daemon::stop() {
     file_.reset();
     http_.reset();
+    socket_.reset();
     if (behaviours_) behaviours_->host().stop();
     worker_.drain();
     alarm_.stop();
@@ -201,8 +206,11 @@ void Daemon::addProjects(const std::filesystem::path& shim) {
 
 std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::string& config_file) {
     const HttpOptions options{.host = config.server.host,
-                              .port = config.server.port,
-                              .token = ensureToken(setup_.state_dir)};
+                              .port = port_,
+                              .token = ensureToken(setup_.state_dir),
+                              .read_token = setup_.read_token,
+                              .read_open = config.server.read_open,
+                              .local = socket_.get()};
     return std::make_unique<HttpServer>(
         options,
         Api{.store = store_,
@@ -231,7 +239,7 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
 
 std::string Daemon::url() const {
     const bool six = host_.find(':') != std::string::npos;
-    return "http://" + (six ? "[" + host_ + "]" : host_) + ":" + std::to_string(http_->port());
+    return "http://" + (six ? "[" + host_ + "]" : host_) + ":" + std::to_string(port_);
 }
 
 }  // namespace orch

@@ -9,6 +9,7 @@
 #include "core/tracker.hpp"
 #include "daemon/behaviours.hpp"
 #include "daemon/daemon_file.hpp"
+#include "http/local_listener.hpp"
 #include "http/server.hpp"
 #include "launch/shim_launcher.hpp"
 #include "lease/file_leases.hpp"
@@ -81,6 +82,8 @@ private:
     std::unique_ptr<Behaviours> behaviours_;
     Recovery::Report recovered_;
     std::string host_;
+    std::uint16_t port_ = 0;
+    std::unique_ptr<LocalListener> socket_;
     std::unique_ptr<HttpServer> http_;
     std::unique_ptr<DaemonFile> file_;
 };

@@ -10,10 +10,7 @@ namespace orch {
 
 DaemonFile::DaemonFile(const std::filesystem::path& state_dir, const std::string& url)
     : file_(state_dir / "daemon.json") {
-    const nlohmann::json json{{"url", url},
-                              {"pid", getpid()},
-                              {"version", ORCH_VERSION},
-                              {"token_file", (state_dir / "token").string()}};
+    const nlohmann::json json{{"url", url}, {"pid", getpid()}, {"version", ORCH_VERSION}};
     replaceFile(file_, json.dump() + "\n", Sync::kNo);
 }
 

@@ -5,7 +5,8 @@
 
 namespace orch {
 
-/// <state_dir>/daemon.json while orchd runs: where orchctl finds its address and token.
+/// <state_dir>/daemon.json while orchd runs: its address, pid and version, for people and scripts.
+/// Nothing is opened or sent anywhere because of what it says.
 class DaemonFile {
 public:
     /// Throws Error when it cannot be written.

@@ -117,7 +117,7 @@ bool HttpConnection::serve(PocoRequest& request, PocoResponse& response) {
     response.setVersion(request.getVersion() == HTTPMessage::HTTP_1_0 ? HTTPMessage::HTTP_1_0
                                                                       : HTTPMessage::HTTP_1_1);
     const Head head = headOf(request);
-    auto verdict = service_.front.admit(head);
+    auto verdict = service_.front.admit(head, proof_);
     const bool keep = request.getKeepAlive();
     if (const auto* refusal = std::get_if<Front::Refusal>(&verdict)) {
         unread_ = refusal->close;
@@ -129,7 +129,7 @@ bool HttpConnection::serve(PocoRequest& request, PocoResponse& response) {
         unread_ = true;
         return send(response, *wrong, false);
     }
-    Reply reply = service_.front.answer(admitted);
+    Reply reply = service_.front.answer(admitted, proof_);
     if (head.method == "HEAD") reply.stream = nullptr;
     return send(response, reply, keep);
 }

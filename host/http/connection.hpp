@@ -8,6 +8,7 @@
 
 #include <semaphore>
 
+#include "http/connection_proof.hpp"
 #include "http/front.hpp"
 #include "http/paced_socket.hpp"
 
@@ -48,6 +49,7 @@ private:
 
     PacedSocket& paced_;
     Service& service_;
+    ConnectionProof proof_;
     bool unread_ = false;  ///< there may be bytes of a request that was refused
 };
 

@@ -78,13 +78,19 @@ const Route* findRoute(const std::string& method, const std::string& path, std::
 
 }  // namespace
 
-std::optional<Reply> Front::accessProblem(const Head& head, const Route& route) const {
-    const bool open = route.access == Access::kAnybody ||
-                      (route.access == Access::kRead && isLoopback(rules_.listen_host));
-    return open ? std::nullopt : tokenProblem(head, rules_.token);
+std::optional<Reply> Front::accessProblem(const Head& head,
+                                          const Route& route,
+                                          ConnectionProof& proof) const {
+    proof.beginOrder();
+    if (ConnectionProof::isUsed(head)) return proof.problem(head);
+    const bool reads = route.access == Access::kRead;
+    if (route.access == Access::kAnybody || (reads && rules_.read_open)) return std::nullopt;
+    if (reads && hasReadToken(head, rules_.read_token)) return std::nullopt;
+    return tokenProblem(head, rules_.token, reads);
 }
 
-std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head) const {
+std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head,
+                                                           ConnectionProof& proof) const {
     if (auto wrong = framingProblem(head, rules_.limits)) return Refusal{std::move(*wrong), true};
     // An unread body would be taken for the next request.
     const bool close = head.bodyLength() > 0;
@@ -98,7 +104,7 @@ std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head) con
     request.path = target.path;
     admitted.route = findRoute(request.method, target.path, request.id);
     if (!admitted.route) return refuse(methodProblem(target.path, routes()));
-    if (auto wrong = accessProblem(head, *admitted.route)) return refuse(std::move(*wrong));
+    if (auto wrong = accessProblem(head, *admitted.route, proof)) return refuse(std::move(*wrong));
     if (auto wrong = bodyTypeProblem(head)) return refuse(std::move(*wrong));
     try {
         request.query = readQuery(target.query, admitted.route->query);
@@ -109,16 +115,27 @@ std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head) con
     return admitted;
 }
 
-Reply Front::answer(const Admitted& admitted) {
-    if (admitted.route->access == Access::kAnybody) return handle(admitted);
+Reply Front::answer(const Admitted& admitted, ConnectionProof& proof) {
+    auto reply = answerUnsigned(admitted, proof);
+    reply.body = api_.mask.hide(reply.body);  // before it is signed as it will be sent
+    proof.sign(reply);
+    return reply;
+}
+
+Reply Front::answerUnsigned(const Admitted& admitted, ConnectionProof& proof) {
+    if (auto wrong = proof.bodyProblem(admitted.request.body)) return std::move(*wrong);
+    if (admitted.route->access == Access::kAnybody) return handle(admitted, proof);
     if (!places_.try_acquire_for(kPatience)) return unavailable("too many requests at once");
-    Reply reply = handle(admitted);
+    Reply reply = handle(admitted, proof);
     places_.release();
     return reply;
 }
 
-Reply Front::handle(const Admitted& admitted) const {
+Reply Front::handle(const Admitted& admitted, ConnectionProof& proof) const {
     try {
+        if (admitted.route->handle == nullptr) {
+            return proof.challenge(textIn(admitted.request, "nonce"), rules_.token);
+        }
         return admitted.route->handle(api_, admitted.request);
     } catch (const Rejected& rejected) {
         return problem(rejected.status(), rejected.what());

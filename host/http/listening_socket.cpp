@@ -57,13 +57,18 @@ std::string adviceFor(int error) {
 
 }  // namespace
 
-UniqueFd listenOn(const std::string& host, std::uint16_t port) {
+UniqueFd bindTo(const std::string& host, std::uint16_t port) {
     const Address address = resolve(host, port);
     UniqueFd fd(socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) fail(host, port);
     const int yes = 1;
     setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (bind(fd.get(), address->ai_addr, address->ai_addrlen) != 0) fail(host, port);
+    return fd;
+}
+
+UniqueFd listenOn(const std::string& host, std::uint16_t port) {
+    auto fd = bindTo(host, port);
     if (listen(fd.get(), kBacklog) != 0) fail(host, port);
     return fd;
 }

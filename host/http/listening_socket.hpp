@@ -12,6 +12,10 @@ namespace orch {
 /// the port is in use, is not permitted, or the address is none of this machine's.
 [[nodiscard]] UniqueFd listenOn(const std::string& host, std::uint16_t port);
 
+/// The same, but it does not listen yet: who connects is refused. Keeps the port for a listenOn()
+/// of this user.
+[[nodiscard]] UniqueFd bindTo(const std::string& host, std::uint16_t port);
+
 [[nodiscard]] std::uint16_t portOf(int socket);
 
 }  // namespace orch

@@ -10,6 +10,7 @@ const std::vector<Route>& routes() {
         {"GET", "/", kRead, getHome, {}},
         {"GET", "/healthz", kAnybody, getHealth, {}},
         {"GET", "/readyz", kAnybody, getReadiness, {}},
+        {"GET", "/api/v1/challenge", kAnybody, nullptr, {"nonce"}},
         {"GET", "/queue", kRead, getQueue, {}},
         {"POST", "/api/v1/queue/pause", kChange, postQueuePause, {}},
         {"POST", "/api/v1/queue/resume", kChange, postQueueResume, {}},

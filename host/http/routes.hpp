@@ -10,15 +10,15 @@
 
 namespace orch {
 
-/// Who may call. kRead needs the token only where the server listens beyond loopback.
+/// Who may call. kRead needs a token unless the configuration opens it (server.read).
 enum class Access { kAnybody, kRead, kChange };
 
 struct Route {
     std::string_view method;   ///< "GET" (HEAD as well) or "POST"
     std::string_view pattern;  ///< "/api/v1/tasks/{}/explain"
     Access access;
-    Reply (*handle)(const Api&, const Request&);
-    std::vector<std::string> query;  ///< the names its query may have
+    Reply (*handle)(const Api&, const Request&);  ///< null: the connection's challenge
+    std::vector<std::string> query;               ///< the names its query may have
 };
 
 /// Everything orchd serves, in one table.

@@ -95,8 +95,8 @@ std::optional<std::string> readToken(const fs::path& file) {
 
 }  // namespace
 
-std::string ensureToken(const fs::path& state_dir) {
-    const auto file = state_dir / "token";
+std::string ensureToken(const fs::path& state_dir, const char* name) {
+    const auto file = state_dir / name;
     if (auto token = readToken(file)) return *token;
     makeToken(file);
     if (auto token = readToken(file)) return *token;

@@ -1,5 +1,7 @@
 #include "http/visitor.hpp"
 
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPBasicCredentials.h>
 #include <arpa/inet.h>
 
 #include <array>
@@ -62,6 +64,13 @@ bool comesFromElsewhere(const Head& head) {
     return foreign && !link;
 }
 
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBasic = "Basic ";
+
+bool startsWith(std::string_view text, std::string_view scheme) {
+    return equalIgnoringCase(text.substr(0, scheme.size()), scheme);
+}
+
 Reply unauthorized(const std::string& detail, const std::string& challenge) {
     Reply reply = problem(401, detail);
     reply.headers.emplace_back("WWW-Authenticate", challenge);
@@ -86,20 +95,35 @@ std::optional<Reply> visitorProblem(const Head& head, const std::string& listen_
     return problem(403, "requests from pages of another origin are refused");
 }
 
-std::optional<Reply> tokenProblem(const Head& head, const std::string& token) {
+std::optional<Reply> tokenProblem(const Head& head, const std::string& token, bool reads) {
     const auto given = head.one("Authorization");
-    constexpr std::string_view kScheme = "Bearer ";
-    if (!equalIgnoringCase(std::string_view(given).substr(0, kScheme.size()), kScheme)) {
+    const std::string scheme =
+        reads ? "Basic realm=\"orchd\", Bearer realm=\"orchd\"" : "Bearer realm=\"orchd\"";
+    if (!startsWith(given, kBearer)) {
         return unauthorized(
-            "this needs the token: send \"Authorization: Bearer …\" with the content of the file "
-            "token in orchd's state folder",
-            "Bearer realm=\"orchd\"");
+            "this needs the token: send \"Authorization: Bearer …\" with the content of the file " +
+                std::string(reads ? "read-token, or token," : "token") + " in orchd's state folder",
+            scheme);
     }
-    if (!token.empty() && equalConstantTime(given.substr(kScheme.size()), token)) {
+    if (!token.empty() && equalConstantTime(given.substr(kBearer.size()), token)) {
         return std::nullopt;
     }
-    return unauthorized("this is not the token in orchd's state folder (file token)",
-                        "Bearer realm=\"orchd\", error=\"invalid_token\"");
+    return unauthorized("this is not the token in orchd's state folder (file " +
+                            std::string(reads ? "read-token or token" : "token") + ")",
+                        scheme + ", error=\"invalid_token\"");
+}
+
+bool hasReadToken(const Head& head, const std::string& token) {
+    const auto given = head.one("Authorization");
+    if (token.empty()) return false;
+    if (startsWith(given, kBearer)) return equalConstantTime(given.substr(kBearer.size()), token);
+    if (!startsWith(given, kBasic)) return false;
+    try {
+        const Poco::Net::HTTPBasicCredentials login(given.substr(kBasic.size()));
+        return equalConstantTime(login.getPassword(), token);
+    } catch (const Poco::Exception&) {
+        return false;  // not Base64
+    }
 }
 
 }  // namespace orch

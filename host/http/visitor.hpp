@@ -18,7 +18,14 @@ namespace orch {
 /// the server was told to listen on; beyond loopback any IP address is taken as ours.
 [[nodiscard]] std::optional<Reply> visitorProblem(const Head& head, const std::string& listen_host);
 
-/// Asks for "Authorization: Bearer <token>"; compared in constant time.
-[[nodiscard]] std::optional<Reply> tokenProblem(const Head& head, const std::string& token);
+/// Asks for "Authorization: Bearer <token>"; compared in constant time. `reads`: the read token
+/// would have done as well.
+[[nodiscard]] std::optional<Reply> tokenProblem(const Head& head,
+                                                const std::string& token,
+                                                bool reads);
+
+/// Does it carry the read token: as "Bearer <token>", or, as browsers ask their user for it, as the
+/// password of "Basic"? Compared in constant time; an empty token is nobody's.
+[[nodiscard]] bool hasReadToken(const Head& head, const std::string& token);
 
 }  // namespace orch

@@ -151,6 +151,10 @@ StartSpec Preparer::agentSpec(const Job& job, const Task& task) const {
         .stall = agent.stall,
         .grace = agent.grace,
         .output_limit = agent.output_limit};
+    if (agent.reads_api) {
+        spec.environment.push_back("ORCH_URL=" + setup_.api_url);
+        spec.environment.push_back("ORCH_READ_TOKEN=" + setup_.read_token);
+    }
     confineAttempt(setup_,
                    {agent.confine, agent.run_as},
                    {worktree, folder, prompt_file, forge.sharedPaths()},

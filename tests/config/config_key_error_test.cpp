@@ -25,7 +25,7 @@ std::vector<RefusedConfig> cases() {
         {"UnknownKeyInAnAgent",
          "agents:\n  developer:\n    command: [x]\n    time_out: 3s\n",
          "4:5: agents.developer.time_out: unknown key, did you mean timeout? (agents.developer "
-         "accepts: command, confine, grace, output_limit, pass_env, retries, run_as, stall, "
+         "accepts: api, command, confine, grace, output_limit, pass_env, retries, run_as, stall, "
          "timeout)"},
         {"UnknownKeyInAStage",
          "pipeline:\n  stages:\n    - {name: a, gates: [committed]}\n",

@@ -30,7 +30,8 @@ TEST(ConfigValueTest, EmptyFileMeansTheDefaults) {
 TEST(ConfigValueTest, AgentHasWhatTheFileSays) {
     const auto config = parse(
         "agents: {a: {command: [x, y], timeout: 2h, stall: 0s, grace: 1s, output_limit: 1KB, "
-        "retries: 0, pass_env: [KEY], confine: required, run_as: agents}}\npipeline: {stages: "
+        "retries: 0, pass_env: [KEY], confine: required, run_as: agents, "
+        "api: read}}\npipeline: {stages: "
         "[{name: s, agent: a}]}\n");
     const auto& agent = config.agents.at(0);
     EXPECT_THAT(agent.command, ElementsAre("x", "y"));
@@ -42,6 +43,7 @@ TEST(ConfigValueTest, AgentHasWhatTheFileSays) {
     EXPECT_THAT(agent.pass_env, ElementsAre("KEY"));
     EXPECT_EQ(agent.confine, Confine::kRequired);
     EXPECT_EQ(agent.run_as, "agents");
+    EXPECT_TRUE(agent.reads_api);
 }
 
 TEST(ConfigValueTest, DiskHasWhatTheFileSays) {
@@ -138,7 +140,7 @@ TEST(ConfigValueTest, AllProblemsAreToldAtOnceInTheOrderOfTheFile) {
         "f.yaml:2:12: state_dir: expected a text, got a list\n"
         "f.yaml:3:15: store.kind: \"x\" is not possible: this release keeps its state in "
         "sqlite only\n"
-        "f.yaml:4:10: server.file: unknown key (server accepts: listen)\n"
+        "f.yaml:4:10: server.file: unknown key (server accepts: listen, read)\n"
         "environment ORCH_SERVER_LISTEN: server.listen: expected an address such as "
         "127.0.0.1:8080 or [::1]:8080, got x");
 }

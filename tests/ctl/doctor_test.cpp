@@ -255,6 +255,8 @@ TEST_F(DoctorTest, ASubmoduleWithItsBaseCheckedOutIsToldToLeaveIt) {
 TEST_F(DoctorTest, ARunningOrchdIsAskedAndItsVersionCompared) {
     makeState();
     orchd.answer("GET /healthz", R"({"status":"ok"})");
+    orchd.serveAt(state() / "orchd.sock");
+    fs::permissions(state() / "orchd.sock", fs::perms(0600));
     const auto daemon = [&](const std::string& version) {
         const json text{{"url", orchd.url()}, {"pid", getpid()}, {"version", version}};
         replaceFile(state() / "daemon.json", text.dump(), Sync::kNo);
@@ -262,8 +264,13 @@ TEST_F(DoctorTest, ARunningOrchdIsAskedAndItsVersionCompared) {
     };
     EXPECT_EQ(daemon(ORCH_VERSION), 0);
     expect("orchd", "ok", "runs at " + orchd.url());
+    expect("orchd", "ok", "speaks to it through " + (state() / "orchd.sock").string());
+    expect("socket", "ok", "mode 0600");
     EXPECT_EQ(daemon("0.0.1"), 0);
     expect("orchd", "warn", "this orchctl is");
+    fs::permissions(state() / "orchd.sock", fs::perms(0666));
+    EXPECT_EQ(daemon(ORCH_VERSION), 1);
+    expect("socket", "fail", "others can open it");
 }
 
 TEST_F(DoctorTest, AnOrchdThatDoesNotAnswerFails) {

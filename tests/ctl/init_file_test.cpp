@@ -118,11 +118,8 @@ TEST_F(InitTest, PeopleAreToldWhatWasFoundAndWhatComesNext) {
 TEST_F(InitTest, OrchctlFindsTheOrchdOfTheFile) {
     const auto repo = repository();
     (void)init(repo.path());
-    fs::create_directories(written().state_dir);
-    replaceFile(written().state_dir / "daemon.json",
-                R"({"url":"http://127.0.0.1:1234","pid":1,"token_file":"token"})",
-                Sync::kNo);
-    EXPECT_EQ(findEndpoint({}, {environment, repo.path() / ".git"}).url, "http://127.0.0.1:1234");
+    EXPECT_EQ(findEndpoint({}, {environment, repo.path() / ".git"}).place(),
+              (written().state_dir / "orchd.sock").string());
 }
 
 }  // namespace orch::ctl

@@ -12,6 +12,8 @@ namespace {
 HttpOptions withToken() {
     HttpOptions options;
     options.token = randomHex(32);
+    options.read_token = randomHex(32);
+    options.read_open = true;
     return options;
 }
 

@@ -19,6 +19,7 @@ struct Answer {
 class RawClient {
 public:
     explicit RawClient(std::uint16_t port);
+    explicit RawClient(UniqueFd connected);
 
     /// False when the server has closed the connection.
     bool send(std::string_view bytes);

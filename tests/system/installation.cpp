@@ -232,7 +232,7 @@ std::string Installation::url() const {
 }
 
 std::map<std::string, std::string> Installation::addressForOrchctl() const {
-    return {{"ORCH_URL", url()}, {"ORCH_TOKEN_FILE", (state / "token").string()}};
+    return {{"ORCH_STATE_DIR", state.string()}};
 }
 
 Said Installation::orchctl(std::vector<std::string> arguments) const {

@@ -99,6 +99,7 @@ public:
     /// Does its command line name this installation's folder? A pid may have a new owner.
     [[nodiscard]] bool owns(pid_t pid) const;
     [[nodiscard]] std::string log() const;  ///< orchd's own words
+    [[nodiscard]] std::string url() const;  ///< as orchd wrote it
     [[nodiscard]] std::string file(const std::filesystem::path& name) const;
 
     /// Merge commits on main that carry the task's trailer.
@@ -115,7 +116,6 @@ public:
 
 private:
     void endAttempts() const;
-    [[nodiscard]] std::string url() const;
     std::unique_ptr<Program> orchd_;
 };
 

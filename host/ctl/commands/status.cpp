@@ -151,13 +151,14 @@ ExitCode status(Context& context, const StatusOptions&) {
     const auto tasks = orchd.get("/api/v1/tasks");
     const auto plugins = pluginsOf(orchd);
     if (context.json) {
-        queue["url"] = orchd.endpoint().url;
+        queue["url"] = orchd.endpoint().place();
+        queue["through"] = orchd.endpoint().url.empty() ? "socket" : "tcp";
         queue["plugins"] = plugins;
         queue["tasks"] = listOf(tasks, "tasks");
         context.print(queue);
         return ExitCode::kDone;
     }
-    printHead(context, orchd.endpoint().url, queue);
+    printHead(context, orchd.endpoint().place(), queue);
     printConfinement(context, queue);
     printRunning(context, queue);
     printNeeds(context, orchd, tasks);

@@ -158,9 +158,7 @@ int DaemonProcess::stop() {
 }
 
 Client DaemonProcess::client() const {
-    const auto daemon = readDaemonFile(folder_.state() / "daemon.json");
-    if (!daemon) throw Unreachable("orchd left no " + (folder_.state() / "daemon.json").string());
-    return Client{{daemon->url, "from the demo's folder", daemon->token_file}};
+    return Client{endpointOf(folder_.state(), "the demo's folder")};
 }
 
 std::string DaemonProcess::lastWords() const {

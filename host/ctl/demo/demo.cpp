@@ -118,8 +118,8 @@ DemoResult runDemo(const DemoOptions& options, std::ostream& out, Terminal termi
         const auto result = perform(folder, options, daemon, timeline);
         tellEnd(out, options, result);
         if (options.keep) {
-            out << "orchd goes on at " << daemon.client().endpoint().url << "; `orchctl --url "
-                << daemon.client().endpoint().url << " status` asks it, SIGTERM ends it\n";
+            out << "orchd goes on; `orchctl --state-dir " << shellWord(folder.state().string())
+                << " status` asks it, SIGTERM ends it\n";
             daemon.release();
         }
         return result;

@@ -15,22 +15,14 @@ std::string addressOf(const ServerConfig& server) {
     return (six ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
 }
 
-bool answers(const std::string& url) {
-    try {
-        (void)Client{{url, "from daemon.json", {}}}.get("/healthz");
-        return true;
-    } catch (const Error&) {
-        return false;
-    }
-}
-
 Finding runningOne(const DaemonFile& daemon, const std::string& state_dir) {
+    const Client client{endpointOf(state_dir, "the configuration's state_dir")};
     const auto who = "orchd " + daemon.version + (daemon.version.empty() ? "" : " ") + "runs at " +
                      daemon.url + " (pid " + std::to_string(daemon.pid) + ")";
-    if (!answers(daemon.url)) {
+    if (!client.lives()) {
         return {"orchd",
                 Health::kFail,
-                who + " and does not answer",
+                who + " and does not answer on " + client.endpoint().place(),
                 "look at its output; stopping it is safe: agents go on, and the next start finds "
                 "them"};
     }
@@ -40,7 +32,10 @@ Finding runningOne(const DaemonFile& daemon, const std::string& state_dir) {
                 who + "; this orchctl is " ORCH_VERSION,
                 "use programs of one version: restart orchd, agents go on meanwhile"};
     }
-    return {"orchd", Health::kOk, who + " with " + state_dir, {}};
+    return {"orchd",
+            Health::kOk,
+            who + "; orchctl speaks to it through " + client.endpoint().place(),
+            {}};
 }
 
 Finding port(const ServerConfig& server, const std::string& file) {

@@ -6,6 +6,7 @@
 
 #include "base/disk.hpp"
 #include "base/error.hpp"
+#include "base/local_socket.hpp"
 #include "base/lock_trouble.hpp"
 #include "base/text.hpp"
 #include "ctl/doctor/checks.hpp"
@@ -162,6 +163,8 @@ void lookAtStateFolder(const SetUp& set_up, Findings& findings) {
         return;
     }
     lookAtMode("token", folder / "token", Health::kFail, 0600, findings);
+    lookAtMode("read-token", folder / "read-token", Health::kFail, 0600, findings);
+    lookAtMode("socket", folder / kSocketName, Health::kFail, 0600, findings);
     lookAtLocks(folder, findings);
     lookAtLeftovers(folder, findings);
 }
