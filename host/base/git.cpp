@@ -70,6 +70,26 @@ std::string sentence(const std::string& tried,
     return (tried.empty() ? "" : tried + ": ") + command + ": " + came_back;
 }
 
+/// What it has to say is cut at the limit.
+GitAnswer runSome(const RunSpec& spec,
+                  const Git::Arguments& arguments,
+                  const std::function<RunResult(const RunSpec&)>& runner) {
+    RunResult result;
+    try {
+        result = runner(spec);
+    } catch (const RemoteError&) {
+        throw;
+    } catch (const Error& error) {
+        throw RemoteError(sentence({}, arguments, error.what()), true);
+    }
+    if (result.timed_out) {
+        const auto late = "it had not ended after " + spokenDuration(spec.timeout);
+        throw RemoteError(sentence({}, arguments, late), true);
+    }
+    return {
+        result.exit_code, std::move(result.output), std::move(result.errors), result.output_cut};
+}
+
 std::string trimmed(std::string_view line) {
     constexpr auto kBlank = " \t\r"sv;
     const auto first = line.find_first_not_of(kBlank);
@@ -112,8 +132,17 @@ std::filesystem::path Git::workingFolder() const {
 }
 
 GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout) const {
+    auto answer = askSome(arguments, RunSpec{}.output_limit, timeout);
+    if (answer.cut) throw RemoteError(sentence({}, arguments, "more than 16 MB"), false);
+    return answer;
+}
+
+GitAnswer Git::askSome(const Arguments& arguments,
+                       std::size_t limit,
+                       std::chrono::milliseconds timeout) const {
     RunSpec spec;
     spec.timeout = timeout;
+    spec.output_limit = std::min(limit, spec.output_limit);
     spec.hand_on = handed_;
     spec.input = input_;
     const auto program = gitProgram();
@@ -124,26 +153,15 @@ GitAnswer Git::ask(const Arguments& arguments, std::chrono::milliseconds timeout
     spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
     spec.environment = cleanEnvironment(program.search_path);
     spec.folder = workingFolder();
-    return runGit(spec, arguments);
+    return runSome(spec, arguments, orch::run);
 }
 
 GitAnswer runGit(const RunSpec& spec,
                  const Git::Arguments& arguments,
                  const std::function<RunResult(const RunSpec&)>& runner) {
-    RunResult result;
-    try {
-        result = runner(spec);
-    } catch (const RemoteError&) {
-        throw;
-    } catch (const Error& error) {
-        throw RemoteError(sentence({}, arguments, error.what()), true);
-    }
-    if (result.timed_out) {
-        const auto limit = "it had not ended after " + spokenDuration(spec.timeout);
-        throw RemoteError(sentence({}, arguments, limit), true);
-    }
-    if (result.output_cut) throw RemoteError(sentence({}, arguments, "more than 16 MB"), false);
-    return {result.exit_code, std::move(result.output), std::move(result.errors)};
+    auto answer = runSome(spec, arguments, runner);
+    if (answer.cut) throw RemoteError(sentence({}, arguments, "more than 16 MB"), false);
+    return answer;
 }
 
 std::string Git::run(const std::string& tried,

@@ -15,6 +15,7 @@ struct GitAnswer {
     int exit_code{};
     std::string output;
     std::string errors;
+    bool cut = false;  ///< of askSome(): it had more to say
     [[nodiscard]] bool ok() const { return exit_code == 0; }
 };
 
@@ -42,6 +43,10 @@ public:
     /// started, takes too long or writes more than 16 MB.
     [[nodiscard]] GitAnswer ask(const Arguments& arguments,
                                 std::chrono::milliseconds timeout = kTimeout) const;
+    /// The same, and of the output no more than its first `limit` bytes (at most 16 MB).
+    [[nodiscard]] GitAnswer askSome(const Arguments& arguments,
+                                    std::size_t limit,
+                                    std::chrono::milliseconds timeout = kTimeout) const;
     /// The output without its last newline. Throws RemoteError "<tried>: git …" unless it succeeds.
     std::string run(const std::string& tried,
                     const Arguments& arguments,

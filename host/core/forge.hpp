@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/change.hpp"
 #include "core/confinement.hpp"
 #include "core/lease.hpp"
 
@@ -86,6 +87,23 @@ public:
     /// taken in is judged, merged and shown. A folder that is gone brings nothing new.
     virtual WorkState workState(const std::filesystem::path& folder, const std::string& branch) = 0;
     virtual MergePreview previewMerge(const std::string& base, const std::string& head) = 0;
+    /// The paths that merging `head` into `base` may change there: those that differ between the
+    /// head and what the two have in common, and between the base and their merge. At most 10,000.
+    virtual ChangedPaths changedPaths(const std::string& base, const std::string& head) = 0;
+    /// What `head` changes since it left `base`. Nothing in the repository decides how it is shown.
+    virtual Diff diff(const std::string& base,
+                      const std::string& head,
+                      const DiffRequest& request) = 0;
+    /// Each commit of `head` that is not in `base`, merges by what they hold that is in no parent;
+    /// every file as text. At most `limit` bytes of each of messages and patches, which is at most
+    /// 16,000,000.
+    virtual CommitsText commits(const std::string& base,
+                                const std::string& head,
+                                std::size_t limit) = 0;
+    /// The content of a file of that commit, at most `limit` bytes of it; nothing without one.
+    virtual std::optional<std::string> fileAt(const std::string& commit,
+                                              const std::string& path,
+                                              std::size_t limit) = 0;
     /// openCommit() of the merge of head into base, for agents. Returns the commit. Throws
     /// RemoteError (not retryable) on conflict.
     virtual std::string openMerged(const std::filesystem::path& folder,

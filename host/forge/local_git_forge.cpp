@@ -7,6 +7,7 @@
 #include "base/repository_check.hpp"
 #include "base/text.hpp"
 #include "forge/as_remote.hpp"
+#include "forge/changes.hpp"
 #include "forge/landed.hpp"
 #include "forge/landing.hpp"
 #include "forge/merging.hpp"
@@ -54,6 +55,28 @@ WorkState LocalGitForge::workState(const fs::path& folder, const std::string& br
 
 MergePreview LocalGitForge::previewMerge(const std::string& base, const std::string& head) {
     return orch::previewMerge(mirror_, base, head);
+}
+
+ChangedPaths LocalGitForge::changedPaths(const std::string& base, const std::string& head) {
+    return orch::changedPaths(mirror_, base, head);
+}
+
+Diff LocalGitForge::diff(const std::string& base,
+                         const std::string& head,
+                         const DiffRequest& request) {
+    return diffOf(mirror_, base, head, request);
+}
+
+CommitsText LocalGitForge::commits(const std::string& base,
+                                   const std::string& head,
+                                   std::size_t limit) {
+    return commitsOf(mirror_, base, head, limit);
+}
+
+std::optional<std::string> LocalGitForge::fileAt(const std::string& commit,
+                                                 const std::string& path,
+                                                 std::size_t limit) {
+    return fileOf(mirror_, commit, path, limit);
 }
 
 std::string LocalGitForge::openMerged(const fs::path& folder,

@@ -68,6 +68,17 @@ public:
                              const std::string& branch) override;
     WorkState workState(const std::filesystem::path& folder, const std::string& branch) override;
     MergePreview previewMerge(const std::string& base, const std::string& head) override;
+    ChangedPaths changedPaths(const std::string& base, const std::string& head) override;
+    /// A file that is changed is shown as removed and added whole.
+    Diff diff(const std::string& base,
+              const std::string& head,
+              const DiffRequest& request) override;
+    CommitsText commits(const std::string& base,
+                        const std::string& head,
+                        std::size_t limit) override;
+    std::optional<std::string> fileAt(const std::string& commit,
+                                      const std::string& path,
+                                      std::size_t limit) override;
     std::string openMerged(const std::filesystem::path& folder,
                            const std::string& base,
                            const std::string& head) override;

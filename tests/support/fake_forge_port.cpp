@@ -5,6 +5,8 @@
 #include "support/fake_forge.hpp"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 namespace orch::testing {
 
@@ -63,6 +65,105 @@ MergePreview FakeForge::previewMerge(const std::string& base, const std::string&
     auto preview = repo_.preview(base, head);
     if (preview.conflicts.size() > kMostPaths) preview.conflicts.resize(kMostPaths);
     return preview;
+}
+
+namespace {
+
+std::vector<std::string> linesOf(const FakeTree& files, const std::string& path) {
+    std::vector<std::string> lines;
+    const auto found = files.find(path);
+    std::istringstream text(found == files.end() ? "" : found->second);
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return lines;
+}
+
+std::set<std::string> pathsBetween(const FakeTree& from, const FakeTree& to) {
+    std::set<std::string> paths;
+    for (const auto& [path, text] : from) {
+        if (!to.contains(path) || to.at(path) != text) paths.insert(path);
+    }
+    for (const auto& [path, text] : to) {
+        if (!from.contains(path)) paths.insert(path);
+    }
+    return paths;
+}
+
+std::string diffBetween(const FakeTree& from, const FakeTree& to, const std::string& path) {
+    const auto removed = linesOf(from, path);
+    const auto added = linesOf(to, path);
+    std::string text = "diff --git a/" + path + " b/" + path + "\n";
+    text += "--- " + (from.contains(path) ? "a/" + path : "/dev/null") + "\n";
+    text += "+++ " + (to.contains(path) ? "b/" + path : "/dev/null") + "\n";
+    text +=
+        "@@ -1," + std::to_string(removed.size()) + " +1," + std::to_string(added.size()) + " @@\n";
+    for (const auto& line : removed) text += "-" + line + "\n";
+    for (const auto& line : added) text += "+" + line + "\n";
+    return text;
+}
+
+bool cutTo(std::string& text, std::size_t limit) {
+    if (text.size() <= limit) return false;
+    text.resize(limit);
+    return true;
+}
+
+}  // namespace
+
+ChangedPaths FakeForge::changedPaths(const std::string& base, const std::string& head) {
+    called("changedPaths");
+    const std::scoped_lock lock(mutex_);
+    const auto paths = pathsBetween(repo_.mergeBase(base, head), repo_.at(head).files);
+    return {{paths.begin(), paths.end()}, false};
+}
+
+Diff FakeForge::diff(const std::string& base, const std::string& head, const DiffRequest& request) {
+    called("diff");
+    const std::scoped_lock lock(mutex_);
+    const auto from = repo_.mergeBase(base, head);
+    const auto& to = repo_.at(head).files;
+    Diff diff;
+    for (const auto& path : pathsBetween(from, to)) {
+        const bool wanted =
+            request.paths.empty() || std::ranges::find(request.paths, path) != request.paths.end();
+        if (wanted) diff.text += diffBetween(from, to, path);
+    }
+    diff.cut = cutTo(diff.text, request.limit);
+    return diff;
+}
+
+CommitsText FakeForge::commits(const std::string& base,
+                               const std::string& head,
+                               std::size_t limit) {
+    called("commits");
+    const std::scoped_lock lock(mutex_);
+    const auto on_base = repo_.historyOf(base);
+    CommitsText all;
+    for (const auto& sha : repo_.historyOf(head)) {
+        if (on_base.contains(sha)) continue;
+        const auto& commit = repo_.at(sha);
+        // Of a merge only what none of its parents has: here, nothing.
+        if (commit.parents.size() > 1) continue;
+        const FakeTree from =
+            commit.parents.empty() ? FakeTree{} : repo_.at(commit.parents[0]).files;
+        all.messages += "commit:" + sha + "\n" + commit.message + '\0';
+        all.patches += "commit:" + sha + "\n\n";
+        for (const auto& path : pathsBetween(from, commit.files)) {
+            all.patches += diffBetween(from, commit.files, path);
+        }
+    }
+    const bool cut = cutTo(all.messages, limit);
+    all.cut = cutTo(all.patches, limit) || cut;
+    return all;
+}
+
+std::optional<std::string> FakeForge::fileAt(const std::string& commit,
+                                             const std::string& path,
+                                             std::size_t limit) {
+    called("fileAt");
+    const std::scoped_lock lock(mutex_);
+    const auto& files = repo_.at(commit).files;
+    if (!files.contains(path)) return std::nullopt;
+    return files.at(path).substr(0, limit);
 }
 
 std::string FakeForge::openMerged(const std::filesystem::path& folder,

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] bool contains(const std::string& tip, const std::string& sha) const;
     /// Three-way, file by file: a file that both sides changed differently conflicts.
     [[nodiscard]] MergePreview preview(const std::string& base, const std::string& head) const;
+    /// The files of the newest commit that both have in their history; none without one.
+    [[nodiscard]] FakeTree mergeBase(const std::string& a, const std::string& b) const;
     [[nodiscard]] FakeTree merged(const std::string& base, const std::string& head) const;
     /// The commit on `tip`'s first-parent line through which task and head are there, if any.
     [[nodiscard]] std::optional<std::string> landedAs(const std::string& tip,
@@ -44,7 +46,6 @@ private:
         std::vector<std::string> conflicts;
     };
     [[nodiscard]] Merge merge(const std::string& base, const std::string& head) const;
-    [[nodiscard]] FakeTree mergeBase(const std::string& a, const std::string& b) const;
 
     std::map<std::string, FakeCommit> commits_;
 };
