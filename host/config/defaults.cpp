@@ -51,7 +51,7 @@ PipelineDef defaultPipeline() {
     pipeline.stages = {
         agentStage("analysis", "analyst", "01-analysis.md", {"artefact", "human_approval"}),
         agentStage("architecture", "architect", "02-architecture.md", {"artefact"}),
-        agentStage("development", "developer", "", {"committed"}),
+        agentStage("development", "developer", "", {"committed", "secrets"}),
         review,
         testing,
         deploy};

@@ -116,6 +116,7 @@ Described describe(const ProjectDef& project) {
                       {"base", text(project.base)}})},
                 {"tracker", map({{"kind", text(project.tracker)}})},
                 {"approvers", texts(project.approvers)},
+                {"protected", texts(project.protected_paths)},
                 {"self", flag(project.self)}};
     if (!project.deploy.empty()) {
         items.push_back({"deploy",

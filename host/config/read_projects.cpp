@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "config/names.hpp"
 #include "config/readers.hpp"
+#include "core/protected_paths.hpp"
 
 namespace orch {
 
@@ -76,13 +77,16 @@ void readDeploy(Section& project_section, ProjectDef& project) {
     section.finish();
 }
 
-ProjectDef readProject(Section& section) {
+/// `derives`: the project leaves it to its commands which paths are protected.
+ProjectDef readProject(Section& section, bool& derives) {
     ProjectDef project;
     section.require("name", "every project has one");
     project.name = section.plain("name", "", problemOfName);
     readRepository(section.section("repo"), project);
     readTracker(section.section("tracker"), project);
     project.approvers = section.texts("approvers", {}, problemOfPerson);
+    project.protected_paths = section.plainTexts("protected", problemOfPattern);
+    derives = !section.has("protected");
     project.self = section.flag("self", project.self);
     readDeploy(section, project);
     section.finish();
@@ -110,7 +114,12 @@ void checkTwins(const std::vector<ProjectDef>& projects, Section& root) {
 
 void readProjects(Section& root, Config& config) {
     auto sections = root.list("projects");
-    for (auto& section : sections) config.projects.push_back(readProject(section));
+    for (auto& section : sections) {
+        bool derives = false;
+        auto project = readProject(section, derives);
+        if (derives) project.protected_paths = defaultProtected(config.pipeline, project.deploy);
+        config.projects.push_back(std::move(project));
+    }
     checkTwins(config.projects, root);
 }
 

@@ -70,7 +70,7 @@ Verdict artefactGate(const Facts& facts) {
 
 Verdict humanApprovalGate(const Facts& facts) {
     const auto binding = bindingOf(facts);
-    const Evidence evidence{{"bound_to", binding}};
+    const Evidence evidence{{kBoundTo, binding}};
     const auto what = facts.stage.artefact.empty() ? "the work" : facts.stage.artefact;
     const auto last = std::find_if(facts.approvals.rbegin(),
                                    facts.approvals.rend(),

@@ -17,6 +17,8 @@ struct ProjectDef {
     std::string tracker = "builtin";
     std::vector<std::string> approvers;  ///< empty: whoever holds the token
     bool self = false;
+    /// Patterns (core/path_pattern.hpp) of what only a person may let a task change.
+    std::vector<std::string> protected_paths;
     std::vector<std::string> deploy;  ///< empty: nothing to deploy; {version} {sha} {project}
     Milliseconds deploy_timeout{std::chrono::minutes{30}};
     DeployExitCodes deploy_codes;

@@ -26,6 +26,8 @@ namespace orch {
 [[nodiscard]] nlohmann::ordered_json taskJson(const Task& task,
                                               const Now& now,
                                               const nlohmann::ordered_json& live_job);
+/// What a person may answer to.
+[[nodiscard]] nlohmann::ordered_json standingJson(const std::vector<Standing>& standing);
 [[nodiscard]] nlohmann::ordered_json explanationJson(const Explanation& explanation);
 [[nodiscard]] nlohmann::ordered_json journalJson(const JournalRow& row, const Now& now);
 

@@ -15,6 +15,18 @@ Json verdictJson(const Verdict& verdict) {
 
 }  // namespace
 
+Json standingJson(const std::vector<Standing>& standing) {
+    Json list = Json::array();
+    for (const auto& each : standing) {
+        list.push_back({{"verb", each.verb},
+                        {"gate", each.gate},
+                        {"what", each.what},
+                        {"shown", each.bound_to},
+                        {"reason", each.reason}});
+    }
+    return list;
+}
+
 Json explanationJson(const Explanation& explanation) {
     Json verdicts = Json::array();
     for (const auto& verdict : explanation.verdicts) verdicts.push_back(verdictJson(verdict));
@@ -22,6 +34,7 @@ Json explanationJson(const Explanation& explanation) {
             {"summary", explanation.summary},
             {"lines", explanation.lines},
             {"verdicts", verdicts},
+            {"answers", standingJson(explanation.standing)},
             {"actions", explanation.actions}};
 }
 

@@ -14,7 +14,8 @@ class ReplyStream;
 struct Request {
     std::string method;  ///< "GET" for HEAD as well
     std::string path;
-    std::string id;  ///< what the route's "{}" matched; empty without one
+    std::string id;    ///< what the route's first "{}" matched; empty without one
+    std::string part;  ///< what its second one matched
     std::map<std::string, std::string> query;
     std::string idempotency_key;  ///< empty: none
     std::string body;

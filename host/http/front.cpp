@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "http/encode.hpp"
+#include "http/json.hpp"
 #include "http/problem.hpp"
 #include "http/target.hpp"
 #include "http/visitor.hpp"
@@ -33,6 +35,16 @@ Reply unavailable(const std::string& detail) {
     return reply;
 }
 
+/// What stands there, for a program to look at before it asks again.
+Reply shownProblem(int status, const NotAsShown& refused) {
+    Reply reply = problem(status, refused.what());
+    auto document = Json::parse(reply.body);
+    document["shown"] = refused.shown();
+    document["present"] = standingJson(refused.present());
+    reply.body = jsonReply(document).body;
+    return reply;
+}
+
 /// A bug or an outside nobody foresaw: the caller learns that, the operator the cause.
 Reply unexpected(const Request& request, const std::string& what) {
     auto line = "orchd: " + request.method + " " + request.path +
@@ -53,10 +65,9 @@ std::optional<Reply> bodyTypeProblem(const Head& head) {
 }
 
 Reply methodProblem(const std::string& path, const std::vector<Route>& table) {
-    std::string ignored_id;
     std::set<std::string> allowed;
     for (const auto& route : table) {
-        if (!matches(route.pattern, path, ignored_id)) continue;
+        if (!matches(route.pattern, path)) continue;
         allowed.emplace(route.method);
         if (route.method == "GET") allowed.emplace("HEAD");
     }
@@ -69,9 +80,14 @@ Reply methodProblem(const std::string& path, const std::vector<Route>& table) {
     return reply;
 }
 
-const Route* findRoute(const std::string& method, const std::string& path, std::string& id) {
+const Route* findRoute(Request& request) {
     for (const auto& route : routes()) {
-        if (route.method == method && matches(route.pattern, path, id)) return &route;
+        if (route.method != request.method) continue;
+        auto found = matches(route.pattern, request.path);
+        if (!found) continue;
+        if (!found->empty()) request.id = std::move(found->at(0));
+        if (found->size() > 1) request.part = std::move(found->at(1));
+        return &route;
     }
     return nullptr;
 }
@@ -102,7 +118,7 @@ std::variant<Front::Admitted, Front::Refusal> Front::admit(const Head& head,
     Request& request = admitted.request;
     request.method = head.method == "HEAD" ? "GET" : head.method;
     request.path = target.path;
-    admitted.route = findRoute(request.method, target.path, request.id);
+    admitted.route = findRoute(request);
     if (!admitted.route) return refuse(methodProblem(target.path, routes()));
     if (auto wrong = accessProblem(head, *admitted.route, proof)) return refuse(std::move(*wrong));
     if (auto wrong = bodyTypeProblem(head)) return refuse(std::move(*wrong));
@@ -139,6 +155,8 @@ Reply Front::handle(const Admitted& admitted, ConnectionProof& proof) const {
         return admitted.route->handle(api_, admitted.request);
     } catch (const Rejected& rejected) {
         return problem(rejected.status(), rejected.what());
+    } catch (const NotAsShown& refused) {
+        return shownProblem(statusOf(refused.why()), refused);
     } catch (const Refused& refused) {
         return problem(statusOf(refused.why()), refused.what());
     } catch (const StoreError& error) {

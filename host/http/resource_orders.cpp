@@ -15,6 +15,17 @@ Order readOrder(const Request& request, Need comment) {
 
 namespace {
 
+/// An order that answers to a verdict says what its giver was shown.
+Answer readAnswer(const Request& request, Need comment) {
+    const std::array rules{FieldRule{"by", Need::kOptional, kLongestName},
+                           FieldRule{"comment", comment, kLongestText, Lines::kMany},
+                           FieldRule{"shown", Need::kOptional, kLongestName}};
+    const auto fields = readFields(request.body, rules);
+    return {valueOr(fields, "by", "operator"),
+            valueOr(fields, "comment", ""),
+            valueOr(fields, "shown", "")};
+}
+
 using Verb = void (*)(Operator&, TaskId, const Order&);
 
 Reply perform(const Api& api, const Request& request, Need comment, Verb verb) {
@@ -26,15 +37,13 @@ Reply perform(const Api& api, const Request& request, Need comment, Verb verb) {
 }  // namespace
 
 Reply postApprove(const Api& api, const Request& request) {
-    return perform(api, request, Need::kOptional, [](Operator& o, TaskId id, const Order& order) {
-        o.approve(id, order.by, order.comment);
-    });
+    api.orders.approve(taskIdIn(request), readAnswer(request, Need::kOptional));
+    return getTask(api, request);
 }
 
 Reply postReject(const Api& api, const Request& request) {
-    return perform(api, request, Need::kRequired, [](Operator& o, TaskId id, const Order& order) {
-        o.reject(id, order.by, order.comment);
-    });
+    api.orders.reject(taskIdIn(request), readAnswer(request, Need::kRequired));
+    return getTask(api, request);
 }
 
 Reply postRework(const Api& api, const Request& request) {
@@ -44,9 +53,8 @@ Reply postRework(const Api& api, const Request& request) {
 }
 
 Reply postOverride(const Api& api, const Request& request) {
-    return perform(api, request, Need::kRequired, [](Operator& o, TaskId id, const Order& order) {
-        o.overrule(id, order.by, order.comment);
-    });
+    api.orders.overrule(taskIdIn(request), readAnswer(request, Need::kRequired));
+    return getTask(api, request);
 }
 
 Reply postPause(const Api& api, const Request& request) {

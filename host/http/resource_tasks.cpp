@@ -2,6 +2,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "core/names.hpp"
 #include "http/encode.hpp"
 #include "http/json.hpp"
@@ -96,6 +97,27 @@ Reply postTask(const Api& api, const Request& request) {
     }),
                             created.created ? 201 : 200);
     reply.headers.emplace_back("Location", "/api/v1/tasks/" + name(created.id));
+    return reply;
+}
+
+Reply getDiff(const Api& api, const Request& request) {
+    const auto diff = api.orders.diffOf(taskIdIn(request));
+    Reply reply;
+    reply.type = "text/plain; charset=utf-8";
+    reply.body = "# " + diff.head + " on " + diff.base + "\n" + cleanUtf8(diff.diff.text);
+    if (diff.diff.cut) reply.body += "\n# cut here: the change is larger than what is shown\n";
+    return reply;
+}
+
+Reply getArtefact(const Api& api, const Request& request) {
+    const auto id = taskIdIn(request);
+    api.store.read([&](Connection& db) { return taskOrThrow(db, id); });
+    const auto artefact = api.orders.artefactOf(id, shorten(cleanUtf8(request.part), 200));
+    Reply reply;
+    reply.type = "text/plain; charset=utf-8";
+    reply.body = cleanUtf8(artefact.content);
+    // What an approval of it says in `shown`.
+    reply.headers.emplace_back("ETag", "\"" + artefact.hash + "\"");
     return reply;
 }
 

@@ -24,6 +24,8 @@ Reply postQueueResume(const Api& api, const Request& request);
 Reply getTasks(const Api& api, const Request& request);
 Reply postTask(const Api& api, const Request& request);
 Reply getTask(const Api& api, const Request& request);
+Reply getDiff(const Api& api, const Request& request);
+Reply getArtefact(const Api& api, const Request& request);
 Reply getExplanation(const Api& api, const Request& request);
 
 Reply postApprove(const Api& api, const Request& request);

@@ -18,6 +18,8 @@ const std::vector<Route>& routes() {
         {"POST", "/api/v1/tasks", kChange, postTask, {}},
         {"GET", "/api/v1/tasks/{}", kRead, getTask, {}},
         {"GET", "/api/v1/tasks/{}/explain", kRead, getExplanation, {}},
+        {"GET", "/api/v1/tasks/{}/diff", kRead, getDiff, {}},
+        {"GET", "/api/v1/tasks/{}/artefacts/{}", kRead, getArtefact, {}},
         {"POST", "/api/v1/tasks/{}/approve", kChange, postApprove, {}},
         {"POST", "/api/v1/tasks/{}/reject", kChange, postReject, {}},
         {"POST", "/api/v1/tasks/{}/rework", kChange, postRework, {}},
@@ -43,17 +45,23 @@ const std::vector<Route>& routes() {
     return table;
 }
 
-bool matches(std::string_view pattern, std::string_view path, std::string& id) {
-    const auto hole = pattern.find("{}");
-    if (hole == std::string_view::npos) return pattern == path;
-    const auto before = pattern.substr(0, hole);
-    const auto after = pattern.substr(hole + 2);
-    if (path.size() <= before.size() + after.size()) return false;
-    if (!path.starts_with(before) || !path.ends_with(after)) return false;
-    const auto middle = path.substr(before.size(), path.size() - before.size() - after.size());
-    if (middle.find('/') != std::string_view::npos) return false;
-    id = middle;
-    return true;
+std::optional<std::vector<std::string>> matches(std::string_view pattern, std::string_view path) {
+    constexpr std::string_view kHole = "{}";
+    std::vector<std::string> found;
+    while (true) {
+        const auto hole = pattern.find(kHole);
+        const auto before = pattern.substr(0, hole);
+        if (!path.starts_with(before)) return std::nullopt;
+        path.remove_prefix(before.size());
+        if (hole == std::string_view::npos) break;
+        pattern.remove_prefix(hole + kHole.size());
+        const auto middle = path.substr(0, path.find('/'));
+        if (middle.empty()) return std::nullopt;
+        found.emplace_back(middle);
+        path.remove_prefix(middle.size());
+    }
+    if (!path.empty()) return std::nullopt;
+    return found;
 }
 
 }  // namespace orch

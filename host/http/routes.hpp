@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +25,8 @@ struct Route {
 /// Everything orchd serves, in one table.
 [[nodiscard]] const std::vector<Route>& routes();
 
-/// Does `path` match? Puts what "{}" stands for into `id`: anything but '/', not empty.
-[[nodiscard]] bool matches(std::string_view pattern, std::string_view path, std::string& id);
+/// What each "{}" of the pattern stands for in a path that matches: anything but '/', not empty.
+[[nodiscard]] std::optional<std::vector<std::string>> matches(std::string_view pattern,
+                                                              std::string_view path);
 
 }  // namespace orch

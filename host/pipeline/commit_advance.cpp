@@ -53,8 +53,12 @@ void journal(Tx& tx,
              const Facts& facts,
              const Follow& next,
              const std::string& rule,
-             const std::string& decision) {
+             const std::string& decision,
+             const Evidence& more = {}) {
     Evidence evidence{{"stage", facts.task.stage}, {"reason", next.reason}};
+    for (const auto& pair : more) {
+        if (pair.first != "head") evidence.push_back(pair);
+    }
     if (facts.work) evidence.emplace_back("head", facts.work->head);
     if (facts.artefact) evidence.emplace_back("artefact", facts.artefact->hash);
     if (!next.to.empty()) evidence.emplace_back("to", next.to);
@@ -100,14 +104,21 @@ void journalWait(Tx& tx,
                  const Follow& next,
                  const std::vector<Verdict>& verdicts) {
     const auto combined = combine(verdicts);
-    journal(tx, facts, next, "wait", facts.task.stage + ": " + next.reason);
-    if (combined.colour != Colour::kHuman) return;
+    const bool asks = combined.colour == Colour::kHuman;
+    journal(tx,
+            facts,
+            next,
+            "wait",
+            facts.task.stage + ": " + next.reason,
+            asks ? combined.evidence : Evidence{});
+    if (!asks) return;
     writeOutbox(tx,
                 {.kind = "notify",
                  .target = facts.task.project,
                  .subject = name(facts.task.id),
                  .text = name(facts.task.id) + " " + facts.task.stage + ": " + next.reason,
-                 .key = "human:" + name(facts.task.id) + ":" + bindingOf(facts)});
+                 .key = "human:" + name(facts.task.id) + ":" + combined.gate + ":" +
+                        bindingOf(combined, bindingOf(facts))});
 }
 
 /// Nothing that anybody does brings the next look: what is waited for is told to people where the

@@ -1,8 +1,17 @@
 #include "pipeline/desk.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/artefacts.hpp"
 #include "pipeline/desk/creation.hpp"
+#include "store/jobs.hpp"
 
 namespace orch {
+
+namespace {
+constexpr Milliseconds kDiffBound{std::chrono::seconds{20}};
+}
 
 Desk::Desk(Store& store,
            const Setup& setup,
@@ -19,7 +28,7 @@ Desk::Desk(Store& store,
       worker_(worker),
       explainer_(store, setup, engine, admission, worker),
       orders_(store, engine),
-      verdicts_(orders_, setup),
+      verdicts_(orders_, store, engine, setup),
       way_(orders_, setup),
       cancels_(orders_, store, engine, launcher),
       house_(store) {}
@@ -30,16 +39,16 @@ CreatedTask Desk::create(const WorkItem& item, const std::string& by) {
     return created;
 }
 
-void Desk::approve(TaskId task, const std::string& by, const std::string& comment) {
-    verdicts_.answer(task, {"approve", by, comment}, true);
+void Desk::approve(TaskId task, const Answer& answer) {
+    verdicts_.answer(task, answer, true);
 }
 
-void Desk::reject(TaskId task, const std::string& by, const std::string& comment) {
-    verdicts_.answer(task, {"reject", by, comment}, false);
+void Desk::reject(TaskId task, const Answer& answer) {
+    verdicts_.answer(task, answer, false);
 }
 
-void Desk::overrule(TaskId task, const std::string& by, const std::string& because) {
-    verdicts_.overrule(task, {"override", by, because});
+void Desk::overrule(TaskId task, const Answer& answer) {
+    verdicts_.overrule(task, answer);
 }
 
 void Desk::rework(TaskId task, const std::string& by, const std::string& text) {
@@ -82,6 +91,24 @@ BackupMade Desk::backUp(const std::filesystem::path& file,
 
 Explanation Desk::explain(TaskId task) {
     return explainer_.explain(task);
+}
+
+Artefact Desk::artefactOf(TaskId task, const std::string& artefact) {
+    const auto& stages = setup_.pipeline.stages;
+    const auto stage = std::ranges::find(stages, artefact, &StageDef::artefact);
+    const auto job = stage == stages.end() ? std::nullopt : store_.read([&](Connection& db) {
+        return lastJobOf(db, task, stage->name, WorkKind::kAgent);
+    });
+    auto found = readSnapshot(setup_, task, job ? job->artefact_hash : "");
+    if (found) return std::move(*found);
+    throw Refused(Refused::Why::kNotFound, name(task) + " has left no artefact " + artefact);
+}
+
+TaskDiff Desk::diffOf(TaskId task) {
+    auto diff = engine_.diffWithin(task, kDiffBound);
+    if (diff) return std::move(*diff);
+    throw Refused(Refused::Why::kConflict,
+                  "the repository of " + name(task) + " is busy: ask again in a moment");
 }
 
 std::string Desk::waitsFor(const Job& job) const {

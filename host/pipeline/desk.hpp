@@ -25,10 +25,10 @@ public:
          const Worker& worker);
 
     CreatedTask create(const WorkItem& item, const std::string& by) override;
-    void approve(TaskId task, const std::string& by, const std::string& comment) override;
-    void reject(TaskId task, const std::string& by, const std::string& comment) override;
+    void approve(TaskId task, const Answer& answer) override;
+    void reject(TaskId task, const Answer& answer) override;
     void rework(TaskId task, const std::string& by, const std::string& text) override;
-    void overrule(TaskId task, const std::string& by, const std::string& because) override;
+    void overrule(TaskId task, const Answer& answer) override;
     void pause(TaskId task, const std::string& by, const std::string& why) override;
     void resume(TaskId task, const std::string& by) override;
     void retry(TaskId task, const std::string& by) override;
@@ -40,6 +40,8 @@ public:
                       const std::string& by,
                       const BackupRest& rest) override;
     [[nodiscard]] Explanation explain(TaskId task) override;
+    [[nodiscard]] Artefact artefactOf(TaskId task, const std::string& artefact) override;
+    [[nodiscard]] TaskDiff diffOf(TaskId task) override;
     [[nodiscard]] std::string waitsFor(const Job& job) const override;
     [[nodiscard]] bool adopted(AttemptKey key) const override;
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override;

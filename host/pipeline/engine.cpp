@@ -100,6 +100,8 @@ bool Engine::look(TaskId id) {
     const auto next = follow(facts, combine(verdicts), setup_.pipeline);
     if (!commit(facts, verdicts, next)) return false;
     if (next.kind == Follow::Kind::kLater) again(id, next.after);
+    // The stage it has come to may have nothing that runs first: then its gates are asked at once.
+    if (!next.to.empty()) advance(id);
     return true;
 }
 
@@ -120,23 +122,46 @@ void Engine::again(TaskId task, Milliseconds after) {
     });
 }
 
-std::optional<Engine::Judged> Engine::judgeWithin(TaskId id, Milliseconds bound) {
-    const auto promise = std::make_shared<std::promise<Judged>>();
+/// Runs `question` on the lane; nothing when its answer takes longer than `bound`. Throws what it
+/// throws.
+template <class F>
+std::optional<std::invoke_result_t<F>> Engine::within(const std::string& lane,
+                                                      Milliseconds bound,
+                                                      F question) {
+    const auto promise = std::make_shared<std::promise<std::invoke_result_t<F>>>();
     auto future = promise->get_future();
-    const auto task = store_.read([&](Connection& db) { return findTask(db, id); });
-    if (!task || setup_.pipeline.find(task->stage) == nullptr) return {};
-    observer_.requireOpen(*task);
-    lanes_.post(laneOf(id), [this, promise, task = *task] {
+    lanes_.post(lane, [promise, question = std::move(question)] {
         try {
-            auto facts = observer_.observe(task);
-            auto verdicts = judge(facts);
-            promise->set_value({std::move(facts), std::move(verdicts)});
+            promise->set_value(question());
         } catch (...) {
             promise->set_exception(std::current_exception());
         }
     });
     if (future.wait_for(bound) != std::future_status::ready) return {};
     return future.get();
+}
+
+std::optional<Engine::Judged> Engine::judgeWithin(TaskId id, Milliseconds bound) {
+    const auto task = store_.read([&](Connection& db) { return findTask(db, id); });
+    if (!task || setup_.pipeline.find(task->stage) == nullptr) return {};
+    observer_.requireOpen(*task);
+    return within(laneOf(id), bound, [this, task = *task] {
+        auto facts = observer_.observe(task);
+        auto verdicts = judge(facts);
+        return Judged{std::move(facts), std::move(verdicts)};
+    });
+}
+
+std::optional<TaskDiff> Engine::diffWithin(TaskId id, Milliseconds bound) {
+    const auto task = store_.read([&](Connection& db) { return findTask(db, id); });
+    if (!task) throw Refused(Refused::Why::kNotFound, "there is no task " + name(id));
+    if (!task->merge_sha.empty()) {
+        throw Refused(Refused::Why::kConflict,
+                      name(id) + " is merged: git show --first-parent " + task->merge_sha);
+    }
+    return within(Repositories::laneOf(task->project), bound, [this, task = *task] {
+        return observer_.diff(task);
+    });
 }
 
 }  // namespace orch

@@ -4,10 +4,12 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <type_traits>
 
 #include "core/follow.hpp"
 #include "pipeline/alarm.hpp"
 #include "pipeline/observer.hpp"
+#include "pipeline/operator.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
 
@@ -45,8 +47,15 @@ public:
         std::vector<Verdict> verdicts;
     };
     [[nodiscard]] std::optional<Judged> judgeWithin(TaskId task, Milliseconds bound);
+    /// What the task changes, read on its repository's lane; nothing when that takes longer than
+    /// `bound`. Throws Refused for a task that is unknown or has landed, and RemoteError.
+    [[nodiscard]] std::optional<TaskDiff> diffWithin(TaskId task, Milliseconds bound);
 
 private:
+    template <class F>
+    [[nodiscard]] std::optional<std::invoke_result_t<F>> within(const std::string& lane,
+                                                                Milliseconds bound,
+                                                                F question);
     void run(TaskId task);
     [[nodiscard]] std::string laneOf(TaskId task);
     [[nodiscard]] bool look(TaskId task);

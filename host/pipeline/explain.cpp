@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "core/names.hpp"
+#include "pipeline/standing.hpp"
 #include "store/jobs.hpp"
 
 namespace orch {
@@ -52,13 +53,21 @@ std::string waitsBehind(const Job& ahead) {
                                   : std::string(nameOf(ahead.status)));
 }
 
+/// One command for each thing that an answer with this verb can be about.
+void addAnswers(const Explanation& seen,
+                const std::string& verb,
+                const std::string& command,
+                const std::string& rest,
+                std::vector<std::string>& actions) {
+    for (const auto& each : seen.standing) {
+        const auto action = command + " " + shownOption(each) + rest;
+        const bool new_one = std::ranges::find(actions, action) == actions.end();
+        if (each.verb == verb && new_one) actions.push_back(action);
+    }
+}
+
 std::vector<std::string> actionsFor(const Explanation& seen, const Task& task) {
     const auto id = name(task.id);
-    const bool human = std::ranges::any_of(
-        seen.verdicts, [](const Verdict& verdict) { return verdict.colour == Colour::kHuman; });
-    const bool red = std::ranges::any_of(seen.verdicts, [](const Verdict& verdict) {
-        return mayBeOverruled(verdict) || isAboutQuarantine(verdict);
-    });
     switch (task.state) {
         case TaskState::kDone:
         case TaskState::kCancelled:
@@ -68,16 +77,18 @@ std::vector<std::string> actionsFor(const Explanation& seen, const Task& task) {
         case TaskState::kParked: {
             std::vector<std::string> actions{"orchctl task retry " + id,
                                              "orchctl task rework " + id + " \"…\""};
-            if (red) actions.push_back("orchctl task override " + id + " --because \"…\"");
+            addAnswers(
+                seen, "override", "orchctl task override " + id, " --because \"…\"", actions);
             actions.push_back("orchctl task cancel " + id);
             return actions;
         }
         case TaskState::kActive:
             break;
     }
-    if (human) {
-        return {"orchctl task approve " + id, "orchctl task reject " + id + " \"…\""};
-    }
+    std::vector<std::string> answers;
+    addAnswers(seen, "approve", "orchctl task approve " + id, "", answers);
+    addAnswers(seen, "approve", "orchctl task reject " + id, " \"…\"", answers);
+    if (!answers.empty()) return answers;
     return {"orchctl task pause " + id, "orchctl task cancel " + id};
 }
 
@@ -155,6 +166,9 @@ void Explainer::showRecorded(const Seen& seen, const std::string& why, Explanati
         if (row.stage == seen.task.stage && row.visit == seen.task.visit)
             out.verdicts.push_back(row.verdict);
     }
+    if (const auto* stage = setup_.pipeline.find(seen.task.stage)) {
+        out.standing = standingOf(seen.task, *stage, seen.recorded);
+    }
     out.lines.push_back(why + ": the verdicts shown are the last recorded ones");
 }
 
@@ -162,6 +176,7 @@ void Explainer::explainGates(const Seen& seen, Explanation& out) {
     try {
         if (const auto judged = engine_.judgeWithin(seen.task.id, kJudgeBound)) {
             out.verdicts = judged->verdicts;
+            out.standing = standingOf(judged->facts, judged->verdicts);
         } else {
             showRecorded(seen, "its repository is busy", out);
         }

@@ -111,7 +111,7 @@ void Merger::merge(const Job& job) {
     if (!facts.work) throw RemoteError(facts.work.trouble, true);
     if (!facts.base) throw RemoteError(facts.base.trouble, true);
     // Between the gate's look and this one somebody may have moved the head.
-    if (const auto verdict = voidGate(facts)) {
+    if (const auto verdict = heldBack(facts)) {
         return finisher_.finish(job.key(), mergeVoid(verdict->reason));
     }
     const auto request = requestFor(facts);

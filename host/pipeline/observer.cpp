@@ -17,6 +17,10 @@ namespace {
 constexpr std::uint64_t kLogTail = 4'000;
 constexpr std::chrono::minutes kRedBaseCounts{30};
 
+constexpr std::size_t kSecretsBytes = 8'000'000;
+constexpr std::size_t kAllowListBytes = 256'000;
+constexpr std::size_t kMostCounted = 20;
+
 /// Runs a question to the forge; its failure becomes the fact's trouble.
 template <class F>
 auto observed(F ask) -> Observed<std::invoke_result_t<F>> {
@@ -33,6 +37,35 @@ auto observed(F ask) -> Observed<std::invoke_result_t<F>> {
 std::string landedAs(Forge& forge, const Task& task, const Job& merge) {
     if (merge.payload.head.empty()) return {};
     return forge.landedAs(name(task.id), merge.payload.head).value_or("");
+}
+
+}  // namespace
+
+namespace {
+
+/// Of the paths that only a person may let a task change: which it changes, and how much.
+ProtectedChanges protectedChanges(Forge& forge, const Facts& facts) {
+    const auto& base = *facts.base;
+    const auto& head = facts.work->head;
+    auto changes = protectedAmong(forge.changedPaths(base, head), facts.project.protected_paths);
+    DiffRequest request{.context = 0};
+    for (const auto& change : changes.paths) {
+        if (request.paths.size() < kMostCounted) request.paths.push_back(change.path);
+    }
+    if (!request.paths.empty()) countLines(changes, forge.diff(base, head, request));
+    return changes;
+}
+
+/// What is no secret is said by the base alone: the work does not excuse itself.
+SecretScan secretsIn(Forge& forge, const Facts& facts) {
+    const auto& base = *facts.base;
+    const auto allowed = forge.fileAt(base, kSecretAllowFile, kAllowListBytes).value_or("");
+    if (allowed.size() == kAllowListBytes) {
+        throw Error(std::string{kSecretAllowFile} + " on " + facts.project.base +
+                    " has more than " + spokenBytes(kAllowListBytes) + ": make it shorter");
+    }
+    return scanForSecrets(forge.commits(base, facts.work->head, kSecretsBytes),
+                          SecretAllowList(allowed));
 }
 
 }  // namespace
@@ -109,8 +142,21 @@ void Observer::addArtefact(Facts& facts) const {
     facts.review = parseReview(facts.artefact->content);
 }
 
+/// Where it is merged, what the stages on the way asked about the head is asked once more.
+Needs Observer::needsNow(const Facts& facts) const {
+    auto all = needsOf(facts.stage);
+    for (const auto& stage : setup_.pipeline.stages) {
+        if (!facts.stage.merge || stage.name == facts.stage.name) break;
+        const auto needs = needsOf(stage);
+        all.changes |= needs.changes;
+        all.secrets |= needs.secrets;
+    }
+    all.changes &= !facts.project.protected_paths.empty();
+    return all;
+}
+
 void Observer::addForge(Facts& facts) const {
-    const auto needs = needsOf(facts.stage);
+    const auto needs = needsNow(facts);
     const Task& task = facts.task;
     const auto forge = observed([&]() -> Forge* { return &repositories_.of(task.project); });
     const auto ask = [&](auto question) {
@@ -123,13 +169,25 @@ void Observer::addForge(Facts& facts) const {
     if (!facts.base) repositories_.recheck(task.project);
     facts.work =
         ask([&](Forge& f) { return f.workState(setup_.worktree(task.id), task.branch()); });
-    if (needs.preview) {
-        facts.preview = ask([&](Forge& f) {
+    const auto askAboutHead = [&](auto question) {
+        return ask([&](Forge& f) {
             if (!facts.base) throw Error(facts.base.trouble);
             if (!facts.work) throw Error(facts.work.trouble);
-            return f.previewMerge(*facts.base, facts.work->head);
+            return question(f);
         });
+    };
+    if (needs.preview) {
+        facts.preview =
+            askAboutHead([&](Forge& f) { return f.previewMerge(*facts.base, facts.work->head); });
     }
+    if (needs.changes) {
+        facts.protected_changes =
+            askAboutHead([&](Forge& f) { return protectedChanges(f, facts); });
+    }
+    if (needs.secrets) {
+        facts.secrets = askAboutHead([&](Forge& f) { return secretsIn(f, facts); });
+    }
+    if (needs.changes || needs.secrets) addAnswersToHead(facts);
     if (needs.merged && !task.merge_sha.empty()) {
         facts.merged_on_base = ask([&](Forge& f) { return f.onBase(task.merge_sha); });
     }
@@ -137,6 +195,23 @@ void Observer::addForge(Facts& facts) const {
         !mergeAnswered(facts.merge->job)) {
         facts.landed_as = ask([&](Forge& f) { return landedAs(f, task, facts.merge->job); });
     }
+}
+
+void Observer::addAnswersToHead(Facts& facts) const {
+    if (!facts.work || facts.work->head.empty()) return;
+    const auto now = store_.clock().now();
+    for (auto& answer : store_.read(
+             [&](Connection& db) { return answersTo(db, facts.task.id, facts.work->head); })) {
+        auto when = formatUtc(wallTimeOf(answer.at, now));
+        facts.answers_to_head.push_back({std::move(answer), std::move(when)});
+    }
+}
+
+TaskDiff Observer::diff(const Task& task) const {
+    Forge& forge = repositories_.of(task.project);
+    const auto base = forge.fetchBase();
+    const auto head = forge.workState(setup_.worktree(task.id), task.branch()).head;
+    return {base, head, forge.diff(base, head, {})};
 }
 
 Facts Observer::recorded(const Task& task) const {
@@ -164,6 +239,9 @@ PassedStage Observer::passed(const Facts& now, const StageDef& stage, int visit)
         facts.work.value->dirty.clear();
         facts.work.value->trouble.clear();
     }
+    facts.protected_changes = now.protected_changes;
+    facts.secrets = now.secrets;
+    facts.answers_to_head = now.answers_to_head;
     PassedStage passed{stage.name, judge(facts)};
     std::erase_if(passed.verdicts, [](const Verdict& verdict) {
         const auto gate = gateRegistry().find(verdict.gate);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/gates.hpp"
+#include "pipeline/operator.hpp"
 #include "pipeline/repositories.hpp"
 #include "pipeline/setup.hpp"
 #include "store/store.hpp"
@@ -24,6 +25,9 @@ public:
     /// Throws ProjectHeld when observe() would.
     void requireOpen(const Task& task) const;
     [[nodiscard]] bool asksForge(const StageDef& stage) const;
+    /// What the task's head changes on the base, for people. On the project's lane; throws
+    /// RemoteError.
+    [[nodiscard]] TaskDiff diff(const Task& task) const;
 
 private:
     [[nodiscard]] Facts recorded(const Task& task) const;
@@ -32,7 +36,9 @@ private:
     void addRecorded(Facts& facts) const;
     void addBaseCheck(Connection& db, Facts& facts) const;
     void addArtefact(Facts& facts) const;
+    [[nodiscard]] Needs needsNow(const Facts& facts) const;
     void addForge(Facts& facts) const;
+    void addAnswersToHead(Facts& facts) const;
     [[nodiscard]] std::optional<WorkDone> workDone(Connection& db,
                                                    const Task& task,
                                                    WorkKind kind) const;

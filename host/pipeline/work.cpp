@@ -117,7 +117,7 @@ NewJob jobFor(Tx& tx, const Setup& setup, const Task& task, WorkKind kind) {
 std::optional<WorkKind> firstWork(const StageDef& stage) {
     if (!stage.agent.empty()) return WorkKind::kAgent;
     if (!stage.check.empty()) return WorkKind::kCheck;
-    if (stage.merge) return WorkKind::kMerge;
+    // A merge is nothing that may run before its stage's gates were asked.
     return {};
 }
 

@@ -85,6 +85,11 @@ void recordApproval(Tx& tx,
                                                 const std::string& stage,
                                                 const std::string& kind);
 
+/// The approvals and rejections of one head or artefact, in whatever stage; oldest first.
+[[nodiscard]] std::vector<Approval> answersTo(Connection& db,
+                                              TaskId task,
+                                              const std::string& bound_to);
+
 void ensureProject(Tx& tx, const std::string& name, const std::string& repository);
 
 }  // namespace orch

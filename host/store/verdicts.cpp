@@ -114,14 +114,9 @@ void recordApproval(Tx& tx,
         .run();
 }
 
-std::vector<Approval> approvalsOf(Connection& db,
-                                  TaskId task,
-                                  const std::string& stage,
-                                  const std::string& kind) {
-    auto& query = db.prepared(
-                        "SELECT given_by, approve, bound_to, comment, at FROM approvals "
-                        "WHERE task_id=? AND stage=? AND kind=? ORDER BY id")
-                      .bind(raw(task), stage, kind);
+namespace {
+
+std::vector<Approval> approvalsIn(Statement& query) {
     std::vector<Approval> approvals;
     while (query.step()) {
         approvals.push_back({query.text(0),
@@ -131,6 +126,23 @@ std::vector<Approval> approvalsOf(Connection& db,
                              fromMilliseconds(query.integer(4))});
     }
     return approvals;
+}
+
+}  // namespace
+
+std::vector<Approval> approvalsOf(Connection& db,
+                                  TaskId task,
+                                  const std::string& stage,
+                                  const std::string& kind) {
+    return approvalsIn(db.prepared("SELECT given_by, approve, bound_to, comment, at FROM approvals "
+                                   "WHERE task_id=? AND stage=? AND kind=? ORDER BY id")
+                           .bind(raw(task), stage, kind));
+}
+
+std::vector<Approval> answersTo(Connection& db, TaskId task, const std::string& bound_to) {
+    return approvalsIn(db.prepared("SELECT given_by, approve, bound_to, comment, at FROM approvals "
+                                   "WHERE task_id=? AND kind='approval' AND bound_to=? ORDER BY id")
+                           .bind(raw(task), bound_to));
 }
 
 }  // namespace orch

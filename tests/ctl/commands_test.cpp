@@ -36,8 +36,7 @@ TEST_F(OrchctlTest, ADescriptionMayComeFromAFile) {
 }
 
 TEST_F(OrchctlTest, EveryVerbIsSentWithItsCommentAndActor) {
-    for (const std::string verb :
-         {"approve", "reject", "rework", "pause", "resume", "retry", "cancel"}) {
+    for (const std::string verb : {"rework", "pause", "resume", "retry", "cancel"}) {
         orchd.answer("POST /api/v1/tasks/T-3/" + verb, kTask);
         EXPECT_EQ(ask({"task", verb, "t-3", "because so", "--by", "bob"}), 0) << err;
         EXPECT_EQ(json::parse(orchd.last().body), (json{{"by", "bob"}, {"comment", "because so"}}));
@@ -47,12 +46,55 @@ TEST_F(OrchctlTest, EveryVerbIsSentWithItsCommentAndActor) {
 
 TEST_F(OrchctlTest, OverridingNeedsAReason) {
     orchd.answer("POST /api/v1/tasks/T-3/override", kTask);
-    EXPECT_EQ(ask({"task", "override", "T-3"}), 2);
-    EXPECT_EQ(ask({"task", "override", "T-3", "--because", "flaky"}), 0);
-    EXPECT_EQ(json::parse(orchd.last().body)["comment"], "flaky");
+    EXPECT_EQ(ask({"task", "override", "T-3", "--shown", "0123456789ab"}), 2);
+    EXPECT_EQ(ask({"task", "override", "T-3", "--shown", "0123456789ab", "--because", "flaky"}), 0);
+    EXPECT_EQ(json::parse(orchd.last().body),
+              (json{{"by", "alice"}, {"comment", "flaky"}, {"shown", "0123456789ab"}}));
+}
+
+// proves S4
+TEST_F(OrchctlTest, ApprovingTellsWhatStandsThereAndSendsExactlyThat) {
+    orchd.answer("GET /api/v1/tasks/T-3/explain", R"({"answers":[
+        {"verb":"override","gate":"check","what":"the head","shown":"ffff","reason":"red"},
+        {"verb":"approve","gate":"protected","what":"the head","shown":"abcdef0123456789",
+         "reason":"changes protected paths \u001b[31mMakefile"}]})");
+    orchd.answer("GET /api/v1/tasks/T-3/diff",
+                 {200, "# x\ndiff --git a/Makefile b/Makefile\n+x\n", "text/plain"});
+    for (const std::string verb : {"approve", "reject"}) {
+        orchd.answer("POST /api/v1/tasks/T-3/" + verb, kTask);
+        EXPECT_EQ(ask({"task", verb, "T-3", "so", "--by", "bob"}), 0) << err;
+        EXPECT_EQ(json::parse(orchd.last().body),
+                  (json{{"by", "bob"}, {"comment", "so"}, {"shown", "abcdef0123456789"}}));
+        EXPECT_NE(out.find("the head abcdef0123456789"), std::string::npos) << out;
+        EXPECT_NE(out.find("1 file changed; see it: orchctl task diff T-3"), std::string::npos)
+            << out;
+        EXPECT_EQ(out.find('\x1b'), std::string::npos) << out;
+    }
+}
+
+TEST_F(OrchctlTest, WhereTwoThingsWaitThePersonSaysWhich) {
+    orchd.answer("GET /api/v1/tasks/T-3/explain", R"({"answers":[
+        {"verb":"approve","gate":"human_approval","what":"01-analysis.md","shown":"aaaa","reason":"waits"},
+        {"verb":"approve","gate":"protected","what":"the head","shown":"bbbb","reason":"changes"}]})");
+    EXPECT_EQ(ask({"task", "approve", "T-3"}), 1);
+    EXPECT_NE(err.find("--shown"), std::string::npos) << err;
+    orchd.answer("POST /api/v1/tasks/T-3/approve", kTask);
+    EXPECT_EQ(ask({"task", "approve", "T-3", "--shown", "aaaa"}), 0);
+    EXPECT_EQ(json::parse(orchd.last().body)["shown"], "aaaa");
+}
+
+TEST_F(OrchctlTest, AnArtefactAndADiffAreHarmlessForATerminal) {
+    orchd.answer("GET /api/v1/tasks/T-3/artefacts/01-analysis.md",
+                 {200, "a \x1b[2Jplan\n", "text/plain"});
+    EXPECT_EQ(ask({"task", "show", "T-3", "--artefact", "01-analysis.md"}), 0) << err;
+    EXPECT_EQ(out, "a \xEF\xBF\xBD[2Jplan\n");
+    orchd.answer("GET /api/v1/tasks/T-3/diff", {200, "+x\x1b]0;t\n", "text/plain"});
+    EXPECT_EQ(ask({"task", "diff", "T-3"}), 0) << err;
+    EXPECT_EQ(out, "+x\xEF\xBF\xBD]0;t\n");
 }
 
 TEST_F(OrchctlTest, ARefusalIsOrchdsOwnSentenceAndExitCodeOne) {
+    orchd.answer("GET /api/v1/tasks/T-3/explain", R"({"answers":[]})");
     orchd.answer("POST /api/v1/tasks/T-3/approve",
                  {409,
                   R"({"title":"Conflict","detail":"T-3 stands at no human gate"})",

@@ -5,6 +5,14 @@
 
 namespace orch::testing {
 
+namespace {
+
+std::string shownIn(const Answer& answer) {
+    return answer.shown.empty() ? "" : " [" + answer.shown + "]";
+}
+
+}  // namespace
+
 std::vector<std::string> FakeOperator::calls() const {
     const std::scoped_lock lock(mutex_);
     return calls_;
@@ -39,17 +47,17 @@ CreatedTask FakeOperator::create(const WorkItem& item, const std::string& by) {
     });
 }
 
-void FakeOperator::approve(TaskId task, const std::string& by, const std::string& comment) {
-    called("approve " + name(task) + " by " + by + ": " + comment);
+void FakeOperator::approve(TaskId task, const Answer& answer) {
+    called("approve " + name(task) + " by " + answer.by + ": " + answer.comment + shownIn(answer));
 }
-void FakeOperator::reject(TaskId task, const std::string& by, const std::string& comment) {
-    called("reject " + name(task) + " by " + by + ": " + comment);
+void FakeOperator::reject(TaskId task, const Answer& answer) {
+    called("reject " + name(task) + " by " + answer.by + ": " + answer.comment + shownIn(answer));
 }
 void FakeOperator::rework(TaskId task, const std::string& by, const std::string& text) {
     called("rework " + name(task) + " by " + by + ": " + text);
 }
-void FakeOperator::overrule(TaskId task, const std::string& by, const std::string& because) {
-    called("override " + name(task) + " by " + by + ": " + because);
+void FakeOperator::overrule(TaskId task, const Answer& answer) {
+    called("override " + name(task) + " by " + answer.by + ": " + answer.comment + shownIn(answer));
 }
 void FakeOperator::pause(TaskId task, const std::string& by, const std::string& why) {
     called("pause " + name(task) + " by " + by + ": " + why);
@@ -91,6 +99,18 @@ Explanation FakeOperator::explain(TaskId task) {
     Explanation told = explanation;
     told.task = task;
     return told;
+}
+
+Artefact FakeOperator::artefactOf(TaskId task, const std::string& artefact) {
+    called("artefact " + artefact + " of " + name(task));
+    const auto found = artefacts.find(artefact);
+    if (found == artefacts.end()) throw Refused(Refused::Why::kNotFound, "no " + artefact);
+    return found->second;
+}
+
+TaskDiff FakeOperator::diffOf(TaskId task) {
+    called("diff of " + name(task));
+    return diff;
 }
 
 }  // namespace orch::testing

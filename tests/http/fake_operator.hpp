@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -26,12 +27,14 @@ public:
     std::set<AttemptKey> adoptions;
     std::function<std::string(const Job&)> waits = [](const Job&) { return ""; };
     Explanation explanation;
+    std::map<std::string, Artefact> artefacts;  ///< by name
+    TaskDiff diff;
 
     CreatedTask create(const WorkItem& item, const std::string& by) override;
-    void approve(TaskId task, const std::string& by, const std::string& comment) override;
-    void reject(TaskId task, const std::string& by, const std::string& comment) override;
+    void approve(TaskId task, const Answer& answer) override;
+    void reject(TaskId task, const Answer& answer) override;
     void rework(TaskId task, const std::string& by, const std::string& text) override;
-    void overrule(TaskId task, const std::string& by, const std::string& because) override;
+    void overrule(TaskId task, const Answer& answer) override;
     void pause(TaskId task, const std::string& by, const std::string& why) override;
     void resume(TaskId task, const std::string& by) override;
     void retry(TaskId task, const std::string& by) override;
@@ -43,6 +46,8 @@ public:
                       const std::string& by,
                       const BackupRest& rest) override;
     [[nodiscard]] Explanation explain(TaskId task) override;
+    [[nodiscard]] Artefact artefactOf(TaskId task, const std::string& artefact) override;
+    [[nodiscard]] TaskDiff diffOf(TaskId task) override;
     [[nodiscard]] std::string waitsFor(const Job& job) const override { return waits(job); }
     [[nodiscard]] bool adopted(AttemptKey key) const override { return adoptions.contains(key); }
     [[nodiscard]] std::filesystem::path logOf(AttemptKey key) const override {

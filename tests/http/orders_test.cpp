@@ -74,4 +74,43 @@ TEST_F(OrdersTest, EvenWhatIsNoExceptionLeavesTheServerAlive) {
     EXPECT_EQ(get("/healthz").status, 200);
 }
 
+// proves S4
+TEST_F(OrdersTest, AnAnswerSaysWhatWasShown) {
+    for (const std::string verb : {"approve", "reject", "override"}) {
+        post("/api/v1/tasks/T-1/" + verb, R"({"by":"me","comment":"x","shown":"abc123"})");
+        EXPECT_EQ(lastCall(), verb + " T-1 by me: x [abc123]");
+    }
+    EXPECT_THAT(detailOf(post("/api/v1/tasks/T-1/pause", R"({"shown":"abc123"})"), 422),
+                ::testing::HasSubstr("unknown field \"shown\""));
+}
+
+// proves S4
+TEST_F(OrdersTest, AnAnswerToWhatIsThereNoMoreComesBackWithWhatIsThere) {
+    orders.beforeEachCall([] {
+        throw NotAsShown(Refused::Why::kConflict,
+                         "T-1 changed",
+                         "abc123",
+                         {{"approve", "protected", "the head", "def456", "changes Makefile"}});
+    });
+    const auto answer = post("/api/v1/tasks/T-1/approve", R"({"shown":"abc123"})");
+    EXPECT_EQ(detailOf(answer, 409), "T-1 changed");
+    const auto document = Json::parse(answer.body);
+    EXPECT_EQ(document.at("shown"), "abc123");
+    EXPECT_EQ(document.at("present").at(0).at("shown"), "def456");
+    EXPECT_EQ(document.at("present").at(0).at("what"), "the head");
+}
+
+TEST_F(OrdersTest, WhatIsJudgedCanBeLookedAt) {
+    orders.artefacts["01-analysis.md"] = {"hash1", "a \xff plan\n"};
+    orders.diff = {"base1", "head1", {"+x\n", true}};
+    const auto artefact = get("/api/v1/tasks/T-1/artefacts/01-analysis.md");
+    EXPECT_EQ(artefact.body, "a \xEF\xBF\xBD plan\n");
+    EXPECT_EQ(artefact.fields.at("etag"), "\"hash1\"");
+    EXPECT_EQ(get("/api/v1/tasks/T-1/artefacts/other").status, 404);
+    EXPECT_EQ(get("/api/v1/tasks/T-9/artefacts/01-analysis.md").status, 404);
+    const auto diff = get("/api/v1/tasks/T-1/diff");
+    EXPECT_THAT(diff.body, ::testing::StartsWith("# head1 on base1\n+x\n"));
+    EXPECT_THAT(diff.body, ::testing::HasSubstr("cut here"));
+}
+
 }  // namespace orch::testing

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "http/problem.hpp"
 #include "http/routes.hpp"
 #include "http/target.hpp"
@@ -9,8 +10,8 @@
 namespace orch::testing {
 
 std::string idIn(std::string_view pattern, std::string_view path) {
-    std::string id;
-    return matches(pattern, path, id) ? "<" + id + ">" : "no";
+    const auto found = matches(pattern, path);
+    return found ? "<" + join(*found, ",") + ">" : "no";
 }
 
 TEST(RoutesTest, AHoleTakesOneSegment) {
@@ -20,6 +21,9 @@ TEST(RoutesTest, AHoleTakesOneSegment) {
     for (const auto* path : {"/jobs/", "/jobs", "/jobs/7/log", "/jobs/7/", "/tasks/7"}) {
         EXPECT_EQ(idIn("/jobs/{}", path), "no") << path;
     }
+    EXPECT_EQ(idIn("/tasks/{}/artefacts/{}", "/tasks/T-1/artefacts/a.md"), "<T-1,a.md>");
+    EXPECT_EQ(idIn("/tasks/{}/artefacts/{}", "/tasks/T-1/artefacts/"), "no");
+    EXPECT_EQ(idIn("/tasks/{}/artefacts/{}", "/tasks/T-1/artefacts/a/b"), "no");
     EXPECT_EQ(idIn("/jobs/{}/log", "/jobs//log"), "no");
     EXPECT_EQ(idIn("/jobs/{}/log", "/jobs/log"), "no");
 }

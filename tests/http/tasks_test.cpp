@@ -80,11 +80,13 @@ TEST_F(TasksTest, ExplainTellsVerdictsWithTheirEvidence) {
                           "T-1 stands in review",
                           {"a line"},
                           {{"ci", Colour::kRed, "broken", {"mend it"}, {{"head", "3fa"}}, {}}},
+                          {{"override", "ci", "the head", "3fa", "broken"}},
                           {"orchctl task rework T-1"}};
     const auto told = getJson("/api/v1/tasks/T-1/explain");
     EXPECT_EQ(told, Json::parse(R"({"id":"T-1","summary":"T-1 stands in review","lines":["a line"],
         "verdicts":[{"gate":"ci","colour":"red","reason":"broken","findings":["mend it"],
-        "evidence":{"head":"3fa"}}],"actions":["orchctl task rework T-1"]})"));
+        "evidence":{"head":"3fa"}}],"answers":[{"verb":"override","gate":"ci","what":"the head",
+        "shown":"3fa","reason":"broken"}],"actions":["orchctl task rework T-1"]})"));
 }
 
 TEST_F(TasksTest, TitlesAreBounded) {

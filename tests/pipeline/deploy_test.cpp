@@ -330,7 +330,7 @@ TEST_F(QuarantineTest, KeepsACommitFromBeingDeployedAgain) {
 }
 
 TEST_F(QuarantineTest, APersonSaysThatItIsDeployedAgain) {
-    world.desk().overrule(id, "me", "the probe was wrong");
+    world.desk().overrule(id, world.answerTo(id, "override", "the probe was wrong"));
     world.settle();
     end(id, 0);
     EXPECT_EQ(world.task(id).deployed_version, "v2");

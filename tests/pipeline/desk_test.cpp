@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "pipeline/world.hpp"
+#include "store/journal.hpp"
 #include "store/tasks.hpp"
 
 namespace orch::testing {
@@ -50,27 +53,27 @@ TEST_F(DeskTest, OnlyAPersonsApprovalOpensTheHumanGate) {
     world.restart();
     world.settle();
     EXPECT_EQ(world.task(id).stage, "analysis");
-    world.desk().approve(id, "me", "");
+    world.desk().approve(id, world.answerTo(id, "approve", ""));
     world.settle();
     EXPECT_EQ(world.task(id).stage, "development");
 }
 
 TEST_F(DeskTest, AnApprovalBeforeThereIsAnythingToApproveIsRefused) {
-    EXPECT_THAT(refusal([&] { world.desk().approve(id, "me", ""); }),
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, world.answerTo(id, "approve", "")); }),
                 HasSubstr("T-1 does not wait for an approval in analysis"));
 }
 
 TEST_F(DeskTest, AStrangerCannotApprove) {
     world.setup.projects["greeter"].approvers = {"boss", "deputy"};
     analyse(id);
-    EXPECT_THAT(refusal([&] { world.desk().approve(id, "me", ""); }),
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, world.answerTo(id, "approve", "")); }),
                 HasSubstr("me is not an approver of greeter (approvers: boss, deputy)"));
     EXPECT_EQ(world.task(id).stage, "analysis");
 }
 
 TEST_F(DeskTest, ARejectionRunsTheStageAgainWithTheReason) {
     analyse(id);
-    world.desk().reject(id, "me", "name the risks");
+    world.desk().reject(id, world.answerTo(id, "approve", "name the risks"));
     world.settle();
     EXPECT_EQ(world.task(id).visit, 2);
     EXPECT_THAT(world.task(id).feedback, HasSubstr("name the risks"));
@@ -78,7 +81,7 @@ TEST_F(DeskTest, ARejectionRunsTheStageAgainWithTheReason) {
 
 TEST_F(DeskTest, TheSameArtefactAfterARejectionParks) {
     analyse(id);
-    world.desk().reject(id, "me", "name the risks");
+    world.desk().reject(id, world.answerTo(id, "approve", "name the risks"));
     world.settle();
     analyse(id);
     EXPECT_EQ(world.task(id).state, TaskState::kParked);
@@ -89,7 +92,7 @@ TEST_F(DeskTest, TheSameArtefactAfterARejectionParks) {
 TEST_F(DeskTest, AnArtefactChangedAfterTheAttemptIsNotWhatIsApproved) {
     analyse(id, "a plan\n");
     replaceFile(world.setup.taskFolder(id) / "01-analysis.md", "something else\n");
-    world.desk().approve(id, "me", "");
+    world.desk().approve(id, world.answerTo(id, "approve", ""));
     world.settle();
     const auto bound = world.host->store.read(
         [&](Connection& db) { return approvalsOf(db, id, "analysis", "approval"); });
@@ -98,7 +101,7 @@ TEST_F(DeskTest, AnArtefactChangedAfterTheAttemptIsNotWhatIsApproved) {
 
 TEST_F(DeskTest, IC8AHumanWhoMovesAParkedTaskResetsTheBrakes) {
     analyse(id);
-    world.desk().reject(id, "me", "no");
+    world.desk().reject(id, world.answerTo(id, "approve", "no"));
     world.settle();
     analyse(id);
     world.desk().retry(id, "me");
@@ -110,7 +113,7 @@ TEST_F(DeskTest, IC8AHumanWhoMovesAParkedTaskResetsTheBrakes) {
 
 TEST_F(DeskTest, IC6TheBrakesSurviveARestart) {
     analyse(id);
-    world.desk().reject(id, "me", "no");
+    world.desk().reject(id, world.answerTo(id, "approve", "no"));
     world.settle();
     world.restart();
     EXPECT_EQ(world.task(id).progress.edges["analysis>analysis"], 1);
@@ -190,7 +193,7 @@ TEST_F(DeskTest, NoMoreAgentsRunThanMaxConcurrencyAdoptedOnesIncluded) {
 // proves X3
 TEST_F(DeskTest, EveryStepIsInTheJournalWithItsActor) {
     analyse(id);
-    world.desk().approve(id, "me", "fine");
+    world.desk().approve(id, world.answerTo(id, "approve", "fine"));
     world.settle();
     for (const auto* rule : {"create", "enqueue", "finish", "wait", "approve", "advance"}) {
         EXPECT_THAT(world.journalRules(id), Contains(rule));
@@ -200,7 +203,7 @@ TEST_F(DeskTest, EveryStepIsInTheJournalWithItsActor) {
 TEST_F(DeskTest, AnOverrideLetsARedGateCountAsGreenForThisHead) {
     world.setup.pipeline.stages[2].on_red.limit = 1;
     analyse(id);
-    world.desk().approve(id, "me", "");
+    world.desk().approve(id, world.answerTo(id, "approve", ""));
     world.settle();
     for (const auto* text : {"one", "two"}) {
         world.develop(id, text);
@@ -211,7 +214,7 @@ TEST_F(DeskTest, AnOverrideLetsARedGateCountAsGreenForThisHead) {
         world.settle();
     }
     ASSERT_EQ(world.task(id).state, TaskState::kParked);
-    world.desk().overrule(id, "me", "flaky");
+    world.desk().overrule(id, world.answerTo(id, "override", "flaky"));
     world.settle();
     EXPECT_EQ(world.task(id).state, TaskState::kDone);
 }
@@ -222,15 +225,154 @@ TEST_F(DeskTest, NoOverrideMakesAConflictMerged) {
         world.forge.answerNextLand({Landed::Kind::kConflict, {}, "conflict in a.txt"});
     }
     analyse(id);
-    world.desk().approve(id, "me", "");
+    world.desk().approve(id, world.answerTo(id, "approve", ""));
     world.settle();
     world.develop(id);
     world.launcher().exit(world.runningAttempt(id), 0);
     world.settle();
     ASSERT_EQ(world.task(id).state, TaskState::kParked);
     EXPECT_THAT(world.desk().explain(id).actions, Not(Contains(HasSubstr("override"))));
-    EXPECT_THAT(refusal([&] { world.desk().overrule(id, "me", "trust me"); }),
-                HasSubstr("T-1 is not merged (exit 1: conflict in a.txt)"));
+    EXPECT_THAT(
+        refusal([&] { world.desk().overrule(id, world.answerTo(id, "override", "trust me")); }),
+        HasSubstr("T-1 is not merged (exit 1: conflict in a.txt)"));
+}
+
+// proves S4
+TEST_F(DeskTest, AnApprovalThatDoesNotSayWhatWasShownIsRefusedWithWhatStandsThere) {
+    analyse(id);
+    try {
+        world.desk().approve(id, {"me", "", ""});
+        ADD_FAILURE() << "approved unseen";
+    } catch (const NotAsShown& refused) {
+        EXPECT_EQ(refused.why(), Refused::Why::kInvalid);
+        ASSERT_EQ(refused.present().size(), 1U);
+        EXPECT_EQ(refused.present()[0].what, "01-analysis.md");
+        EXPECT_EQ(refused.present()[0].bound_to, world.jobs(id).back().artefact_hash);
+    }
+    EXPECT_EQ(world.task(id).stage, "analysis");
+}
+
+// proves S4
+TEST_F(DeskTest, AnApprovalOfAnOlderArtefactIsRefusedWithBoth) {
+    analyse(id, "a plan\n");
+    const auto seen = world.answerTo(id, "approve");
+    world.desk().reject(id, world.answerTo(id, "approve", "longer"));
+    world.settle();
+    analyse(id, "another plan\n");
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, seen); }),
+                AllOf(HasSubstr("what was shown (" + seen.shown + ") is not what stands there now"),
+                      HasSubstr("01-analysis.md is " + world.answerTo(id, "approve").shown)));
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "analysis");
+}
+
+TEST_F(DeskTest, TheBeginningOfAHashIsEnoughUnlessItIsShort) {
+    analyse(id);
+    auto answer = world.answerTo(id, "approve");
+    answer.shown.resize(7);
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, answer); }), HasSubstr("too short"));
+    answer.shown = world.answerTo(id, "approve").shown.substr(0, 16);
+    world.desk().approve(id, answer);
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "development");
+}
+
+TEST_F(DeskTest, TheActionsOfAnExplanationSayWhatTheyAreAbout) {
+    analyse(id);
+    const auto shown = world.answerTo(id, "approve").shown.substr(0, 16);
+    EXPECT_THAT(world.desk().explain(id).actions,
+                Contains("orchctl task approve T-1 --shown " + shown));
+}
+
+TEST_F(DeskTest, TheJournalHoldsWhatWasShown) {
+    analyse(id);
+    const auto answer = world.answerTo(id, "approve");
+    world.desk().approve(id, answer);
+    world.settle();
+    const auto rows =
+        world.host->store.read([&](Connection& db) { return readJournal(db, "T-1", 0, 100); });
+    const auto row = std::ranges::find(rows, "approve", &JournalRow::rule);
+    ASSERT_NE(row, rows.end());
+    EXPECT_THAT(row->evidence, Contains(Evidence::value_type{"shown", answer.shown}));
+}
+
+TEST_F(DeskTest, TheJudgedArtefactAndTheDiffCanBeLookedAt) {
+    analyse(id, "a plan\n");
+    replaceFile(world.setup.taskFolder(id) / "01-analysis.md", "something else\n");
+    EXPECT_EQ(world.desk().artefactOf(id, "01-analysis.md").content, "a plan\n");
+    EXPECT_THAT(refusal([&] { (void)world.desk().artefactOf(id, "../x"); }),
+                HasSubstr("T-1 has left no artefact ../x"));
+    world.desk().approve(id, world.answerTo(id, "approve"));
+    world.settle();
+    world.develop(id);
+    EXPECT_THAT(world.desk().diffOf(id).diff.text, HasSubstr("+work"));
+}
+
+/// A world whose projects protect a file, and search for secrets.
+struct ProtectedTest : DeskTest {
+    ProtectedTest() {
+        world.setup.projects["greeter"].protected_paths = {"Makefile"};
+        world.setup.pipeline.stages[1].gates = {"committed", "secrets"};
+        analyse(id);
+        world.desk().approve(id, world.answerTo(id, "approve"));
+        world.settle();
+    }
+    void commitAndEnd(const std::string& path, const std::string& text) {
+        world.forge.commit("orch/T-1", path, text);
+        world.launcher().exit(world.runningAttempt(id), 0);
+        world.settle();
+    }
+    void checkPasses() {
+        world.launcher().exit(world.runningAttempt(id), 0);
+        world.settle();
+    }
+};
+
+// proves S4
+// proves S8
+TEST_F(ProtectedTest, AChangeOfAProtectedPathLandsOnlyAfterAPersonApprovedThatHead) {
+    commitAndEnd("Makefile", "check:\n\t@true\n");
+    checkPasses();
+    EXPECT_EQ(world.task(id).stage, "testing");
+    EXPECT_EQ(world.forge.countOf("land"), 0);
+    EXPECT_THAT(world.notifier.texts(), Contains(HasSubstr("changes protected paths Makefile")));
+    world.desk().approve(id, world.answerTo(id, "approve"));
+    world.settle();
+    EXPECT_EQ(world.task(id).state, TaskState::kDone);
+}
+
+TEST_F(ProtectedTest, ARejectionSendsItBackToTakeTheChangeBack) {
+    commitAndEnd("Makefile", "check:\n\t@true\n");
+    checkPasses();
+    world.desk().reject(id, world.answerTo(id, "approve", "leave it alone"));
+    world.settle();
+    EXPECT_EQ(world.task(id).stage, "development");
+    EXPECT_THAT(world.task(id).feedback,
+                AllOf(HasSubstr("Take the change of Makefile"), HasSubstr("leave it alone")));
+}
+
+// proves S4
+TEST_F(ProtectedTest, ACommitAfterTheApprovalVoidsIt) {
+    commitAndEnd("Makefile", "check:\n\t@true\n");
+    checkPasses();
+    const auto seen = world.answerTo(id, "approve");
+    world.forge.commit("orch/T-1", "Makefile", "check:\n\t@echo fine\n");
+    EXPECT_THAT(refusal([&] { world.desk().approve(id, seen); }), HasSubstr("is not what stands"));
+    world.settle();
+    EXPECT_EQ(world.forge.countOf("land"), 0);
+}
+
+// proves S8
+TEST_F(ProtectedTest, ASecretGoesBackAndTheAllowListOfTheWorkDoesNotExcuseIt) {
+    const auto key = std::string{"AKIA"} + "QWERTYUIOPASDFGH\n";
+    world.forge.commit("orch/T-1", ".orch-secrets-allow", "**\n");
+    commitAndEnd("key.txt", key);
+    EXPECT_EQ(world.task(id).stage, "development");
+    EXPECT_THAT(world.task(id).feedback,
+                AllOf(HasSubstr("aws-access-key-id in key.txt"), Not(HasSubstr("QWERTY"))));
+    world.forge.commitOnBase(".orch-secrets-allow", "key.txt\n");
+    commitAndEnd("other.txt", "x\n");
+    EXPECT_EQ(world.task(id).stage, "testing");
 }
 
 }  // namespace orch::testing

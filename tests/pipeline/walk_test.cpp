@@ -57,7 +57,7 @@ private:
             case 5:
                 return desk.rework(id, "me", "again");
             case 6:
-                return desk.overrule(id, "me", "because");
+                return desk.overrule(id, world.answerTo(id, "override", "because"));
             case 7:
                 return pick(4) == 0 ? desk.cancel(id, "me", "") : desk.pauseQueue("me");
             case 8:

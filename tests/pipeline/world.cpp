@@ -154,6 +154,13 @@ void World::passTime() {
     settle();
 }
 
+Answer World::answerTo(TaskId id, const std::string& verb, const std::string& comment) {
+    for (const auto& each : desk().explain(id).standing) {
+        if (each.verb == verb) return {"me", comment, each.bound_to};
+    }
+    return {"me", comment, ""};
+}
+
 void World::develop(TaskId id, const std::string& text) {
     forge.commit(task(id).branch(), "work.txt", text);
     launcher().exit(runningAttempt(id), 0);

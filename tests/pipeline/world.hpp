@@ -57,6 +57,10 @@ public:
     [[nodiscard]] AttemptKey runningAttempt(TaskId id);
     /// Every scheduled job is due now.
     void passTime();
+    /// An answer of "me" to what the task stands at now, as somebody gives it who has just looked.
+    [[nodiscard]] Answer answerTo(TaskId id,
+                                  const std::string& verb,
+                                  const std::string& comment = "");
     /// The developer commits and ends well.
     void develop(TaskId id, const std::string& text = "work\n");
 

@@ -21,7 +21,7 @@ struct ListOptions {
     std::string project, stage, state;
 };
 struct ShowOptions {
-    std::string task;
+    std::string task, artefact;
 };
 
 std::string descriptionOf(const Context& context, const AddOptions& options) {
@@ -60,7 +60,28 @@ ExitCode list(Context& context, const ListOptions& options) {
     return ExitCode::kDone;
 }
 
+/// Text that agents wrote, whole, so that no character is cut in two.
+ExitCode printText(Context& context, const std::string& path) {
+    std::string text;
+    context.orchd().stream(path, [&](std::string_view piece) { text += piece; });
+    if (context.json) {
+        context.print({{"text", text}});
+        return ExitCode::kDone;
+    }
+    text = harmless(text);
+    context.out << text << (text.ends_with('\n') ? "" : "\n");
+    return ExitCode::kDone;
+}
+
+ExitCode diff(Context& context, const ShowOptions& options) {
+    return printText(context, "/api/v1/tasks/" + options.task + "/diff");
+}
+
 ExitCode show(Context& context, const ShowOptions& options) {
+    if (!options.artefact.empty()) {
+        return printText(
+            context, "/api/v1/tasks/" + options.task + "/artefacts/" + urlPart(options.artefact));
+    }
     const auto task = context.orchd().get("/api/v1/tasks/" + options.task);
     if (context.json) {
         context.print(task);
@@ -108,7 +129,18 @@ void addShow(CLI::App& task, Action& chosen) {
     auto* command = task.add_subcommand("show", "Everything about one task, with its jobs");
     auto options = std::make_shared<ShowOptions>();
     addTaskId(*command, options->task);
+    command->add_option("--artefact", options->artefact, "This artefact instead, as it was judged")
+        ->type_name("NAME");
+    command->footer("Example:\n  orchctl task show T-3 --artefact 01-analysis.md");
     choose(*command, chosen, options, &show);
+}
+
+void addDiff(CLI::App& task, Action& chosen) {
+    auto* command = task.add_subcommand("diff", "What its commits change on the base branch");
+    auto options = std::make_shared<ShowOptions>();
+    addTaskId(*command, options->task);
+    command->footer("Example:\n  orchctl task diff T-3 | less");
+    choose(*command, chosen, options, &diff);
 }
 
 }  // namespace
@@ -119,12 +151,14 @@ void addTask(CLI::App& app, Action& chosen) {
     task->footer(R"(Examples:
   orchctl task add --project greeter "Greet in French too"
   orchctl task list --state parked
+  orchctl task show T-3 --artefact 01-analysis.md
   orchctl task approve T-3                       the analysis is good: go on
   orchctl task rework T-3 "test the empty name"  back to development, with this to mend
   orchctl task override T-3 --because "flaky"    let the red gate count as green, once)");
     addAdd(*task, chosen);
     addList(*task, chosen);
     addShow(*task, chosen);
+    addDiff(*task, chosen);
     addTaskVerbs(*task, chosen);
 }
 

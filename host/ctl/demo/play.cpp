@@ -99,8 +99,13 @@ void Play::approveIfAsked(const json& task) {
     const bool idle = textOr(task, "stage") == "analysis" && objectOf(task, "job").empty();
     if (!idle) return;
     const auto path = "/api/v1/tasks/" + task_;
-    if (!asksForHuman(daemon_.client().get(path + "/explain"))) return;
-    daemon_.client().post(path + "/approve", {{"by", "demo"}, {"comment", "good"}});
+    const auto explanation = daemon_.client().get(path + "/explain");
+    if (!asksForHuman(explanation)) return;
+    for (const auto& answer : listOf(explanation, "answers")) {
+        daemon_.client().post(
+            path + "/approve",
+            {{"by", "demo"}, {"comment", "good"}, {"shown", textOr(answer, "shown")}});
+    }
 }
 
 void Play::pullPlugs(const json& task) {

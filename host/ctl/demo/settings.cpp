@@ -27,7 +27,7 @@ pipeline:
   stages:
     - {name: analysis,     agent: analyst,   artefact: 01-analysis.md, gate: [artefact, human_approval]}
     - {name: architecture, agent: architect, artefact: 02-architecture.md, gate: [artefact]}
-    - {name: development,  agent: developer, gate: [committed], on_red: {to: development, limit: 3}}
+    - {name: development,  agent: developer, gate: [committed, secrets], on_red: {to: development, limit: 3}}
     - {name: review,       agent: reviewer,  artefact: 04-review.json, gate: [review_verdict], on_red: {to: development, limit: 3}}
     - {name: testing,      check: [make, check], gate: [check, mergeable], on_red: {to: development, limit: 3}}
     - {name: deploy,       merge: {style: merge}, gate: [merged, deployed]}

@@ -1,5 +1,7 @@
 #include "pipeline/desk/task_orders.hpp"
 
+#include <utility>
+
 #include "pipeline/desk/write_bounded.hpp"
 #include "store/journal.hpp"
 #include "store/tasks.hpp"
@@ -12,6 +14,8 @@ void TaskOrders::carryOut(TaskId id,
     writeBounded(store_, [id, order, change](Tx& tx) {
         auto task = findTask(tx.db(), id);
         if (!task) throw Refused(Refused::Why::kNotFound, "there is no task " + name(id));
+        Evidence evidence{{"stage", task->stage}};
+        evidence.insert(evidence.end(), order.evidence.begin(), order.evidence.end());
         change(tx, *task);
         writeJournal(tx,
                      {.actor = "operator:" + order.by,
@@ -19,7 +23,7 @@ void TaskOrders::carryOut(TaskId id,
                       .rule = order.verb,
                       .decision = order.verb + " by " + order.by +
                                   (order.text.empty() ? "" : ": " + order.text),
-                      .evidence = {{"stage", task->stage}}});
+                      .evidence = std::move(evidence)});
     });
     engine_.advance(id);
 }

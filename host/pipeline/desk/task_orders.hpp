@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/task.hpp"
+#include "core/verdict.hpp"
 #include "pipeline/engine.hpp"
 #include "store/store.hpp"
 
@@ -11,6 +12,7 @@ namespace orch {
 
 struct TaskOrder {
     std::string verb, by, text;
+    Evidence evidence;  ///< for the journal, besides the stage
 };
 
 /// How any order about one task is carried out. Thread-safe; what it is given must outlive it.

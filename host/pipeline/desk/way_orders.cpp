@@ -13,7 +13,7 @@ const StageDef& WayOrders::stageOf(const Task& task) const {
 }
 
 void WayOrders::rework(TaskId id, const std::string& by, const std::string& text) const {
-    orders_.carryOut(id, {"rework", by, text}, [=, this](Tx& tx, Task& task) {
+    orders_.carryOut(id, {"rework", by, text, {}}, [=, this](Tx& tx, Task& task) {
         refuseUnlessOpen(task);
         refuseWhileAtWork(tx, task);
         const auto& stage = stageOf(task);
@@ -24,7 +24,7 @@ void WayOrders::rework(TaskId id, const std::string& by, const std::string& text
 }
 
 void WayOrders::retry(TaskId id, const std::string& by) const {
-    orders_.carryOut(id, {"retry", by, ""}, [=, this](Tx& tx, Task& task) {
+    orders_.carryOut(id, {"retry", by, "", {}}, [=, this](Tx& tx, Task& task) {
         if (task.state != TaskState::kParked)
             refuse(name(id) + " is not parked: there is nothing to retry");
         refuseWhileAtWork(tx, task);
@@ -34,7 +34,7 @@ void WayOrders::retry(TaskId id, const std::string& by) const {
 }
 
 void WayOrders::pause(TaskId id, const std::string& by, const std::string& why) const {
-    orders_.carryOut(id, {"pause", by, why}, [=](Tx& tx, Task& task) {
+    orders_.carryOut(id, {"pause", by, why, {}}, [=](Tx& tx, Task& task) {
         if (task.state != TaskState::kActive) {
             refuse(name(id) + " is " + std::string(nameOf(task.state)) +
                    ": only an active task can be paused");
@@ -46,7 +46,7 @@ void WayOrders::pause(TaskId id, const std::string& by, const std::string& why) 
 }
 
 void WayOrders::resume(TaskId id, const std::string& by) const {
-    orders_.carryOut(id, {"resume", by, ""}, [=](Tx& tx, Task& task) {
+    orders_.carryOut(id, {"resume", by, "", {}}, [=](Tx& tx, Task& task) {
         if (task.state == TaskState::kParked) {
             refuse(name(id) + " is parked (" + task.reason +
                    "): use retry, rework, override or cancel");

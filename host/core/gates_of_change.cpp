@@ -1,0 +1,123 @@
+#include "core/gates_of_change.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "core/gate_answers.hpp"
+
+namespace orch {
+
+namespace {
+
+constexpr std::size_t kMostNamed = 20;
+
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string named(const ProtectedChange& change) {
+    const auto path = shorten(cleanUtf8(change.path), 200);
+    if (change.added == 0 && change.removed == 0) return path;
+    return path + " (+" + std::to_string(change.added) + " −" + std::to_string(change.removed) +
+           ")";
+}
+
+std::string namesOf(const ProtectedChanges& changes) {
+    std::vector<std::string> names;
+    for (const auto& change : changes.paths) {
+        if (names.size() == kMostNamed) break;
+        names.push_back(named(change));
+    }
+    const auto rest = changes.paths.size() - names.size();
+    return join(names, ", ") + (rest == 0 ? "" : " and " + counted(rest, "more path"));
+}
+
+/// What only a person can say yes to, for one head.
+struct Question {
+    std::string fact;       ///< "changes Makefile"
+    std::string why;        ///< what hangs on it
+    std::string take_back;  ///< what is asked of the agent when the answer is no
+};
+
+Verdict askAboutHead(const Facts& facts, const Question& question, Evidence evidence) {
+    evidence.insert(evidence.begin(), {kBoundTo, facts.work->head});
+    if (!facts.answers_to_head.empty()) {
+        const auto& [answer, when] = facts.answers_to_head.back();
+        const auto who = answer.by + " at " + when;
+        if (answer.approve) return green(question.fact + ": approved by " + who, evidence);
+        const auto words = answer.comment.empty() ? "no reason given" : answer.comment;
+        return red(question.fact + ": rejected by " + who + ": " + words,
+                   {question.take_back, words},
+                   evidence);
+    }
+    const auto& approvers = facts.project.approvers;
+    const auto who = approvers.empty() ? "a person" : join(approvers, " or ");
+    return {.gate = {},
+            .colour = Colour::kHuman,
+            .reason = question.fact + ": " + question.why + "; needs " + who + " to approve",
+            .evidence = std::move(evidence)};
+}
+
+Evidence headOf(const Facts& facts) {
+    return {{"head", facts.work->head}};
+}
+
+std::string placeOf(const SecretFinding& finding) {
+    const auto commit = finding.commit.empty() ? "" : ", commit " + shortSha(finding.commit);
+    return finding.rule + " in " + finding.path + " (line " + std::to_string(finding.line) +
+           commit + "): " + finding.excerpt;
+}
+
+Verdict secretsFound(const Facts& facts) {
+    const auto& scan = *facts.secrets;
+    std::vector<std::string> findings{
+        "Remove each secret and rewrite the commits (git rebase), so that none is in the branch's"
+        " history; a commit that takes it out leaves it in the one before"};
+    for (const auto& finding : scan.findings) findings.push_back(placeOf(finding));
+    const auto count = scan.more ? "more than " + counted(scan.findings.size(), "secret")
+                                 : counted(scan.findings.size(), "secret");
+    return red(count + ": " + placeOf(scan.findings.front()), findings, headOf(facts));
+}
+
+}  // namespace
+
+Verdict protectedGate(const Facts& facts) {
+    // Asked before it was merged; what is on the base now is no change any more.
+    if (facts.merge && facts.merge->job.status == JobStatus::kSucceeded) {
+        return green("was asked before the merge", {});
+    }
+    if (facts.project.protected_paths.empty()) return green("no path is protected", {});
+    if (!facts.work) return unclear(facts.work.trouble);
+    if (!facts.protected_changes) return unclear(facts.protected_changes.trouble);
+    const auto& changes = *facts.protected_changes;
+    if (changes.too_many) {
+        return askAboutHead(facts,
+                            {"changes more paths than can be looked through",
+                             "protected ones may be among them",
+                             "Change fewer paths"},
+                            headOf(facts));
+    }
+    if (changes.paths.empty()) return green("no protected path is changed", headOf(facts));
+    const auto names = namesOf(changes);
+    auto evidence = headOf(facts);
+    evidence.emplace_back("protected", names);
+    return askAboutHead(facts,
+                        {"changes protected paths " + names,
+                         "may weaken what the work is judged by",
+                         "Take the change of " + names + " back"},
+                        std::move(evidence));
+}
+
+Verdict secretsGate(const Facts& facts) {
+    if (!facts.work) return unclear(facts.work.trouble);
+    if (!facts.secrets) return unclear(facts.secrets.trouble);
+    if (!facts.secrets->findings.empty()) return secretsFound(facts);
+    if (!facts.secrets->cut) return green("no secret is in its commits", headOf(facts));
+    return askAboutHead(facts,
+                        {"is too large to be searched for secrets as a whole",
+                         "a person has to look at the rest",
+                         "Make the change smaller"},
+                        headOf(facts));
+}
+
+}  // namespace orch
