@@ -58,6 +58,10 @@ struct JanitorTest : ::testing::Test {
         world.settle();
         return id;
     }
+    void closed(TaskId id) {
+        world.forge.closeWorktree(folderOf(id));
+        fs::remove_all(folderOf(id));
+    }
     fs::path folderOf(TaskId id) { return world.setup.worktree(id); }
     std::vector<std::string> toldAlone(const JanitorReport& report) {
         std::vector<std::string> told;
@@ -70,7 +74,7 @@ struct JanitorTest : ::testing::Test {
 
 TEST_F(JanitorTest, ADoneTaskLeavesNothingThatIsNotNeeded) {
     const auto id = done();
-    world.forge.closeWorktree(folderOf(id));  // the fake's own idea of it
+    closed(id);
     const auto report = clean();
     EXPECT_EQ(report.folders, 2);
     EXPECT_EQ(report.branches, 1);
@@ -146,7 +150,7 @@ TEST_F(JanitorTest, IE6ADoneTaskKeepsWhatCameAfterItsCheck) {
 
 TEST_F(JanitorTest, IE6ABranchWhoseLandingIsNotProvenStays) {
     const auto id = done();
-    world.forge.closeWorktree(folderOf(id));
+    closed(id);
     world.forge.revertOnBase(world.task(id).merge_sha);
     const auto report = clean();
     EXPECT_EQ(report.branches, 0);
