@@ -73,6 +73,9 @@ std::vector<NestedLink> changedLinks(const GitMirror& mirror,
                                      const std::string& base,
                                      const std::string& head) {
     const auto& git = mirror.git();
+    // A history of its own left the base nowhere: then all that differs counts.
+    const auto shared = git.ask({"merge-base", base, head});
+    const auto from = shared.ok() ? shared.output.substr(0, shared.output.find('\n')) : base;
     auto links = linksIn(git.run("links to other repositories in " + head,
                                  {"diff",
                                   "--raw",
@@ -81,7 +84,8 @@ std::vector<NestedLink> changedLinks(const GitMirror& mirror,
                                   "--no-abbrev",
                                   "--no-ext-diff",
                                   "--ignore-submodules=none",
-                                  base + "..." + head,
+                                  from,
+                                  head,
                                   "--"}));
     if (links.empty()) return links;
     const auto listed =

@@ -31,7 +31,7 @@ private:
     [[nodiscard]] Seen see(TaskId task);
     void explainLiveJob(const Seen& seen, Explanation& out);
     [[nodiscard]] std::string whyQueued(const Seen& seen, const Job& job);
-    static void showRecorded(const Seen& seen, const std::string& why, Explanation& out);
+    void showRecorded(const Seen& seen, const std::string& why, Explanation& out);
     void explainGates(const Seen& seen, Explanation& out);
 
     Store& store_;

@@ -42,6 +42,7 @@ HttpServer& HttpTest::server() {
                             "config/orch.yaml",
                             2,
                             {},
+                            Mask{},
                             [this] { return projects; },
                             [this](const std::string& name) {
                                 looked_at.push_back(name);
