@@ -9,6 +9,8 @@ namespace orch {
 namespace {
 
 constexpr std::string_view kCommit = "commit:";
+/// No file that git compares line by line has more.
+constexpr int kMostLines = 1'000'000'000;
 
 /// Undoes git's quoting of a name with control characters, quotes or backslashes in it.
 std::string unquoted(std::string_view name) {
@@ -46,14 +48,17 @@ struct Side {
     int first = 0;
     int left = 0;
 };
+int numberIn(std::string_view text, int otherwise) {
+    int number = otherwise;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return std::clamp(number, 0, kMostLines);
+}
+
 Side sideOf(std::string_view text) {
-    Side side{0, 1};
-    const auto comma = std::min(text.find(','), text.size());
-    std::from_chars(text.data() + 1, text.data() + comma, side.first);
-    if (comma < text.size()) {
-        std::from_chars(text.data() + comma + 1, text.data() + text.size(), side.left);
-    }
-    return side;
+    text.remove_prefix(std::min<std::size_t>(1, text.size()));
+    const auto comma = text.find(',');
+    if (comma == std::string_view::npos) return {numberIn(text, 0), 1};
+    return {numberIn(text.substr(0, comma), 0), numberIn(text.substr(comma + 1), 1)};
 }
 
 class Walk {

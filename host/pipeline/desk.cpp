@@ -105,8 +105,12 @@ Artefact Desk::artefactOf(TaskId task, const std::string& artefact) {
 }
 
 TaskDiff Desk::diffOf(TaskId task) {
-    auto diff = engine_.diffWithin(task, kDiffBound);
-    if (diff) return std::move(*diff);
+    try {
+        auto diff = engine_.diffWithin(task, kDiffBound);
+        if (diff) return std::move(*diff);
+    } catch (const ProjectHeld& held) {
+        throw Refused(Refused::Why::kConflict, held.what());
+    }
     throw Refused(Refused::Why::kConflict,
                   "the repository of " + name(task) + " is busy: ask again in a moment");
 }

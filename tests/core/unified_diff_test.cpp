@@ -59,6 +59,8 @@ TEST(UnifiedDiffTest, ACutOrMalformedDiffEndsWhereItEnds) {
                             "@@@@",
                             "@@ x",
                             "@@ - +",
+                            "@@ ,1 ,",
+                            "@@ -1 +2147483647,2 @@\n-a\n+b\n+c\n",
                             "@@ -1,99999999999999 +1 @@\n+a",
                             "+++ \"",
                             "+++ \"\\",

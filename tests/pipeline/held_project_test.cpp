@@ -88,6 +88,16 @@ TEST_F(HeldProjectTest, ExplainSaysForWhatItsTasksWait) {
 }
 
 // proves X2
+TEST_F(HeldProjectTest, AnAnswerAndALookAreRefusedInASentence) {
+    breakCalls({"prepare"});
+    world.restart();
+    ASSERT_TRUE(is(ProjectState::kHeld));
+    const auto id = createIn("greeter");
+    EXPECT_THROW(world.desk().approve(id, {"me", "", "0123456789abcdef"}), Refused);
+    EXPECT_THROW(world.desk().overrule(id, {"me", "", "0123456789abcdef"}), Refused);
+    EXPECT_THROW((void)world.desk().diffOf(id), Refused);
+}
+
 TEST_F(HeldProjectTest, ItOpensByItselfAndItsTasksGoOn) {
     breakCalls({"prepare"});
     world.restart();

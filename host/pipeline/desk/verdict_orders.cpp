@@ -24,6 +24,15 @@ std::optional<VerdictRow> recorded(Tx& tx, const Task& task, Colour colour) {
     return {};
 }
 
+/// Nothing while its repository is busy or held: what was recorded last counts then.
+std::optional<Engine::Judged> judgedNow(Engine& engine, TaskId id) {
+    try {
+        return engine.judgeWithin(id, kJudgeBound);
+    } catch (const ProjectHeld&) {
+        return {};
+    }
+}
+
 std::string artefactHashOf(Connection& db, const Task& task) {
     const auto job = lastJobOf(db, task.id, task.stage, WorkKind::kAgent);
     return job && job->visit == task.visit ? job->artefact_hash : "";
@@ -83,7 +92,7 @@ VerdictOrders::Seen VerdictOrders::see(TaskId id) const {
                 artefactHashOf(db, *task),
                 standingOf(*task, *stage, verdictsOf(db, id, 50))};
     });
-    const auto judged = engine_.judgeWithin(id, kJudgeBound);
+    const auto judged = judgedNow(engine_, id);
     if (!judged || judged->facts.task.visit != seen.visit) return seen;
     auto fresh = standingOf(judged->facts, judged->verdicts);
     const auto& facts = judged->facts;
