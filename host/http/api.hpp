@@ -10,10 +10,10 @@
 #include "base/clock.hpp"
 #include "base/mask.hpp"
 #include "core/plugin_status.hpp"
+#include "core/project_status.hpp"
 #include "pipeline/admission.hpp"
 #include "pipeline/janitor_ledger.hpp"
 #include "pipeline/operator.hpp"
-#include "pipeline/repositories.hpp"
 #include "store/store.hpp"
 
 namespace orch {

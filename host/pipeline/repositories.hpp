@@ -11,27 +11,11 @@
 #include "base/error.hpp"
 #include "base/lanes.hpp"
 #include "core/forge.hpp"
+#include "core/project_status.hpp"
 #include "pipeline/alarm.hpp"
 #include "store/store.hpp"
 
 namespace orch {
-
-/// A project is served once its repository answered what a start asks (Forge::prepare).
-enum class ProjectState { kOpening, kOpen, kHeld };
-
-/// "opening", "open" or "held".
-[[nodiscard]] std::string_view nameOf(ProjectState state);
-
-struct ProjectStatus {
-    std::string name;
-    ProjectState state = ProjectState::kOpening;
-    Instant since{};    ///< of the state; a hold outlives restarts of orchd
-    std::string cause;  ///< of a hold: a sentence with what to do, where that is known
-    std::optional<Instant> next_look;  ///< of a hold; nothing while it is looked at
-};
-
-/// Why nothing of the project is begun, for people; empty when it is open.
-[[nodiscard]] std::string whyClosed(const ProjectStatus& project, Instant now);
 
 /// The project is not open. Nothing was asked of its repository, so nothing is charged to anybody:
 /// the one who gets this looks again when it opens (Repositories::whenOpen).
