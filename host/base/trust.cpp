@@ -87,7 +87,8 @@ private:
 
     void look(const fs::path& path, Place place) {
         struct stat info {};
-        if (lstat(path.c_str(), &info) == 0) judge(path, info, place);
+        if (lstat(path.c_str(), &info) != 0 || S_ISLNK(info.st_mode)) return;
+        judge(path, info, place);
     }
 
     /// The first problem is told.

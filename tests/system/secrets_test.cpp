@@ -106,8 +106,7 @@ TEST_F(SecretsTest, NoValueOfAReferenceIsStoredAnsweredOrPrinted) {
     const auto done = world.addTask("Done");
     ASSERT_TRUE(world.taskBecomes(done, "done"));
     const auto red = world.addTask("My token is " + valueOf("agent"));
-    const auto reason = world.parkedBecause(red);
-    EXPECT_TRUE(has(reason, "${S3CRET_CHECK}")) << reason;
+    (void)world.parkedBecause(red);
 
     std::string answers;
     for (const std::string task : {"T-1", "T-2"}) {
@@ -138,6 +137,8 @@ TEST_F(SecretsTest, NoValueOfAReferenceIsStoredAnsweredOrPrinted) {
         EXPECT_TRUE(has(answers, std::string{"this is "} + shown)) << shown;
     }
     EXPECT_TRUE(has(answers, "passed ${MY_API_TOKEN}"));
+    const auto journal = get("/api/v1/journal?limit=500");
+    EXPECT_TRUE(has(journal, "check.sh ${S3CRET_CHECK}` failed")) << journal;
 
     ASSERT_EQ(world.orchctl({"backup", (world.dir / "backup.db").string()}).code, 0);
     world.orchd().signal(SIGTERM);
@@ -149,28 +150,41 @@ TEST_F(SecretsTest, NoValueOfAReferenceIsStoredAnsweredOrPrinted) {
 
 // proves X5
 TEST_F(SecretsTest, APluginsWordsAreMaskedWhereverTheyGo) {
-    puppet.use(", grants: [notify.send, exec.start, exec.status]");
-    world.settings.plugins += "  own-block: {library: " TEST_PLUGINS
-                              "/own-block.so, isolation: thread, "
-                              "settings: {file: x, fail: 'cannot log in with ${S3CRET_FAIL}'}}\n";
-    puppet.tell(
-        "call exec.start {\"command\": [\"sh\", \"-c\", \"test \\\"$1\\\" = "
-        "'Wolke-plugin-7/+&\\\\\\\"x' && echo got $1 and \\\\${S3CRET_PLUGIN}\", \"sh\", " +
-        Json(valueOf("plugin")).dump() + "], \"key\": \"k\", \"why\": \"with " +
-        Json(valueOf("plugin")).dump().substr(1) + "}\nfinish\n");
+    puppet.use("", ", fail: 'cannot log in with ${S3CRET_FAIL}'");
+    start();
+    const auto said = world.orchctl({"plugin", "list"}).out + get("/api/v1/plugins") +
+                      get("/api/v1/plugins/puppet") + get("/api/v1/journal?limit=500") +
+                      world.orchctl({"plugin", "show", "puppet"}).out + world.log();
+    EXPECT_TRUE(has(get("/api/v1/plugins/puppet"), "cannot log in with ${S3CRET_FAIL}")) << said;
+    EXPECT_TRUE(has(world.log(), "cannot log in with ${S3CRET_FAIL}")) << said;
+    EXPECT_FALSE(leaks(said));
+}
+
+// proves X5
+TEST_F(SecretsTest, APluginsCommandGetsTheSecretThatNoRowHolds) {
+    puppet.use(", grants: [exec.start, exec.status]");
+    // A text that only looks like a reference arrives as it is.
+    const auto script =
+        "test \"$1\" = '" + valueOf("plugin") + "' && test \"$2\" = '${S3CRET_PLUGIN}' && echo $1";
+    const Json order{{"command", {"sh", "-c", script, "sh", valueOf("plugin"), "${S3CRET_PLUGIN}"}},
+                     {"key", "k"},
+                     {"why",
+                      {{"rule", "test"},
+                       {"decision", "asked with " + valueOf("plugin")},
+                       {"evidence", {{"answer", valueOf("plugin")}}}}}};
+    puppet.tell("call exec.start " + order.dump() + "\nfinish\n");
     world.settings.agents += "  unused: {command: [sh, '${S3CRET_PLUGIN}']}\n";
     start();
-    ASSERT_TRUE(
-        world.becomes("SELECT count(*)>0 FROM jobs WHERE status='succeeded' AND "
-                      "agent='plugin:puppet'",
-                      "1"))
+    EXPECT_TRUE(world.becomes(
+        "SELECT status FROM jobs WHERE agent='plugin:puppet' ORDER BY id LIMIT 1", "succeeded"))
         << puppet.said();
-    const auto list = world.orchctl({"plugin", "list"}).out + get("/api/v1/plugins") +
-                      get("/api/v1/plugins/own-block") + get("/api/v1/journal?limit=500");
-    EXPECT_TRUE(has(list, "cannot log in with ${S3CRET_FAIL}")) << list;
-    EXPECT_FALSE(leaks(list));
-    EXPECT_FALSE(leaks(world.log())) << world.log();
-    EXPECT_TRUE(has(world.log(), "cannot log in with ${S3CRET_FAIL}"));
+    const auto journal = get("/api/v1/journal?limit=500");
+    EXPECT_TRUE(has(journal, "asked with ${S3CRET_PLUGIN}")) << journal;
+    EXPECT_FALSE(leaks(journal + get("/api/v1/jobs") + get("/api/v1/jobs/1/log")));
+    world.orchd().signal(SIGTERM);
+    ASSERT_EQ(world.orchd().exitCode(), 0);
+    fs::remove(world.state / "token");
+    EXPECT_EQ(leaksBelow(world.state), std::vector<std::string>{});
 }
 
 // proves X5

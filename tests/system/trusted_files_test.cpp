@@ -36,15 +36,15 @@ struct TrustedFilesTest : ::testing::Test {
         return world.apart / "links/lib/own-block.so";
     }
     void usePlugin(const fs::path& library) {
-        world.settings.plugins = "plugins:\n  own-block: {library: " + library.string() +
-                                 ", isolation: thread, settings: {file: " +
-                                 (world.dir / "x").string() + "}}\n";
+        world.settings.plugins =
+            "plugins:\n  own-block: {library: " + library.string() +
+            ", isolation: thread, settings: {file: " + (world.dir / "x").string() + "}}\n";
     }
     Said check() const {
         world.writeConfig();
-        Program program({world.program.string(), "--config", (world.apart / "orch.yaml").string(),
-                         "--check"},
-                        world.dir / "check.log");
+        Program program(
+            {world.program.string(), "--config", (world.apart / "orch.yaml").string(), "--check"},
+            world.dir / "check.log");
         const int code = program.exitCode();
         return {code, "", world.file("check.log")};
     }
@@ -59,8 +59,7 @@ TEST_F(TrustedFilesTest, NoAgentReplacesAPluginsLibraryOrALinkThatLeadsToIt) {
     if (!confinementSupport().files()) GTEST_SKIP() << "the kernel has no Landlock";
     usePlugin(linkedLibrary());
     const auto apart = world.apart.path().string();
-    world.script("developer",
-                 std::string{kTry} + "A=" + apart + R"sh(
+    world.script("developer", std::string{kTry} + "A=" + apart + R"sh(
 try library_write "echo x >>$A/lib/own-block.so"
 try library_replace "cp /bin/true $PWD/t && mv $PWD/t $A/lib/own-block.so"
 try folder_replace "mv $A/lib $A/gone"
@@ -93,8 +92,7 @@ TEST_F(TrustedFilesTest, AStartAndACheckRefuseWhatAnotherUserCouldHaveReplaced) 
     const auto checked = check();
     EXPECT_EQ(checked.code, 1);
     EXPECT_TRUE(has(checked.err, sentence)) << checked.err;
-    const auto doctor =
-        world.orchctl({"--config", (world.apart / "orch.yaml").string(), "doctor"});
+    const auto doctor = world.orchctl({"doctor", "--config", (world.apart / "orch.yaml").string()});
     EXPECT_TRUE(has(doctor.out + doctor.err, "may be written by everybody (mode 0777)"))
         << doctor.out << doctor.err;
 }
@@ -115,8 +113,8 @@ TEST_F(TrustedFilesTest, UmaskOpensNothingAndAgentsKeepIt) {
     EXPECT_EQ(modeOf(world.state), 0700U);
     EXPECT_TRUE(has(world.log(), "was open to other users (mode 0777); now 0700")) << world.log();
     for (const auto& entry : fs::recursive_directory_iterator(world.state)) {
-        const bool agents = has(entry.path().string(), "/worktrees/") ||
-                            has(entry.path().string(), "/tasks/");
+        const bool agents =
+            has(entry.path().string(), "/worktrees/") || has(entry.path().string(), "/tasks/");
         if (entry.is_symlink() || agents) continue;
         EXPECT_EQ(modeOf(entry.path()) & 022U, 0U) << entry.path();
     }
