@@ -39,9 +39,9 @@ struct Setup {
     std::string run_checks_as;                     ///< empty: orchd's own user
     std::map<std::string, AgentUser> users;        ///< by name: every run_as
     std::vector<std::filesystem::path> read_only;  ///< for whoever is confined; absolute
-    unsigned umask = 022;  ///< what agents, checks and deploys are started with
-    Mask mask;             ///< for what is written for people
-    std::string api_url, read_token;               ///< for agents that may read the API
+    unsigned umask = 022;             ///< what agents, checks and deploys are started with
+    Mask mask;                        ///< for what is written for people
+    std::string api_url, read_token;  ///< for agents that may read the API
     /// The stage's prompt with its placeholders replaced.
     std::function<std::string(const std::string& stage, const PromptValues&)> render_prompt;
 

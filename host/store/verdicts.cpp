@@ -80,8 +80,9 @@ std::vector<VerdictRow> verdictsOf(Connection& db, TaskId task, int limit) {
 }
 
 std::map<std::string, int> judgedStages(Connection& db, TaskId task) {
-    auto& query = db.prepared("SELECT stage, MAX(visit) FROM verdicts WHERE task_id=? GROUP BY stage")
-                      .bind(raw(task));
+    auto& query =
+        db.prepared("SELECT stage, MAX(visit) FROM verdicts WHERE task_id=? GROUP BY stage")
+            .bind(raw(task));
     std::map<std::string, int> stages;
     while (query.step()) stages[query.text(0)] = static_cast<int>(query.integer(1));
     return stages;
@@ -89,7 +90,8 @@ std::map<std::string, int> judgedStages(Connection& db, TaskId task) {
 
 std::string lastJudgedHead(Connection& db, TaskId task) {
     auto& query =
-        db.prepared("SELECT head FROM verdicts WHERE task_id=? AND head<>'' ORDER BY id DESC LIMIT 1")
+        db.prepared(
+              "SELECT head FROM verdicts WHERE task_id=? AND head<>'' ORDER BY id DESC LIMIT 1")
             .bind(raw(task));
     return query.step() ? query.text(0) : std::string{};
 }

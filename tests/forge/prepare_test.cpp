@@ -80,10 +80,10 @@ TEST_F(Prepare, APartialCloneNamesTheCommandThatMakesItWholeAndIsUsedAfterIt) {
                "--filter=blob:none",
                "file://" + whole.path().string(),
                (dir / "r").string()});
-    EXPECT_THAT(complaint(dir / "r"),
-                AllOf(HasSubstr("it is a partial clone"),
-                      HasSubstr("git -C " + (dir / "r").string() +
-                                " fetch --refetch --no-filter origin")));
+    EXPECT_THAT(
+        complaint(dir / "r"),
+        AllOf(HasSubstr("it is a partial clone"),
+              HasSubstr("git -C " + (dir / "r").string() + " fetch --refetch --no-filter origin")));
     GitRepo{dir / "r"}.git({"fetch", "--quiet", "--refetch", "--no-filter", "origin"});
     EXPECT_EQ(complaint(dir / "r"), "");
 }
