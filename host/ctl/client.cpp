@@ -159,6 +159,12 @@ json Client::post(const std::string& path, const json& body, const Headers& head
     return ask(endpoint_, token(true), {"POST", path, sent, headers});
 }
 
+std::string Client::text(const std::string& path) const {
+    std::string whole;
+    order(endpoint_, token(false), {"GET", path, "", {}}, Proved::kWhole, into(whole));
+    return whole;
+}
+
 void Client::stream(const std::string& path,
                     const std::function<void(std::string_view)>& piece) const {
     order(endpoint_, token(false), {"GET", path, "", {}}, Proved::kStatus, piece);

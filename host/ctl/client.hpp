@@ -23,6 +23,8 @@ public:
     nlohmann::json post(const std::string& path,
                         const nlohmann::json& body,
                         const Headers& headers = {}) const;
+    /// Plain text, whole.
+    [[nodiscard]] std::string text(const std::string& path) const;
     /// Plain text, piece by piece as it comes, until orchd has sent everything.
     void stream(const std::string& path, const std::function<void(std::string_view)>& piece) const;
 

@@ -145,7 +145,7 @@ ShimSpec spent(const ShimSpec& spec) {
     ShimSpec rest{.mark = spec.mark};
     rest.start.key = spec.start.key;
     rest.start.command = {"(begun)"};
-    rest.start.folder = "/";
+    rest.start.folder = spec.start.folder;  // what is left of the attempt works there
     rest.start.timeout = spec.start.timeout;
     rest.start.stall = spec.start.stall;
     rest.start.grace = spec.start.grace;

@@ -99,7 +99,9 @@ TEST_F(ServerTest, AHeldProjectIsNamedAndOrchdIsReadyForTheOthers) {
     EXPECT_EQ(listed.at(0).at("state"), "held");
     EXPECT_EQ(listed.at(0).at("cause"), "repository /x: gone");
     EXPECT_EQ(listed.at(1).at("sentence"), "");
-    EXPECT_EQ(getJson("/queue").at("projects"), listed);
+    const auto in_queue = getJson("/queue").at("projects");
+    ASSERT_EQ(in_queue.size(), listed.size());
+    EXPECT_EQ(in_queue.at(0).at("cause"), "repository /x: gone");
 }
 
 TEST_F(ServerTest, ALookAtAProjectIsOrderedByName) {

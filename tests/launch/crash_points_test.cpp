@@ -59,10 +59,10 @@ struct CrashPointTest : testing::LaunchTest {
     }
 };
 
-TEST_F(CrashPointTest, ShimPassesElevenPoints) {
+TEST_F(CrashPointTest, ShimPassesThirteenPoints) {
     restart(shimThatCrashesAt(0));
     EXPECT_EQ(run(script(kScript)).exit.value().exit_code, 5);
-    EXPECT_EQ(pointsPassed(), 11) << file("points");
+    EXPECT_EQ(pointsPassed(), 13) << file("points");
 }
 
 struct ShimCrash : CrashPointTest, ::testing::WithParamInterface<int> {};
@@ -74,11 +74,11 @@ TEST_P(ShimCrash, LeavesNoAgentAndInventsNoExitCode) {
     EXPECT_EQ(pointsPassed(), GetParam());
     expectConsistent(seen);
     EXPECT_EQ(heard.ends(kKey), 1U);
-    EXPECT_EQ(seen.exit.has_value(), GetParam() >= 10) << file("points");
+    EXPECT_EQ(seen.exit.has_value(), GetParam() >= 12) << file("points");
     EXPECT_EQ(heard.starts(kKey), GetParam() >= 5 ? 1U : 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(AtEveryPoint, ShimCrash, ::testing::Range(1, 12));
+INSTANTIATE_TEST_SUITE_P(AtEveryPoint, ShimCrash, ::testing::Range(1, 14));
 
 struct LauncherCrash : CrashPointTest, ::testing::WithParamInterface<int> {};
 

@@ -222,7 +222,8 @@ TEST_F(HostileAgentTest, IH4OrchdOfItsOwnIsIsolatedAndEndsWithIt) {
 TEST_F(HostileAgentTest, II2LinkToTheTokenIsNoArtefact) {
     world.settings.agent_options += ", confine: off";  // the snapshot has to hold by itself
     attackWith("ln -sf \"$STATE/token\" \"$ORCH_ARTEFACT\"; change");
-    EXPECT_TRUE(has(world.parkedBecause("T-2"), "01.md was not written")) << world.reasonOf("T-2");
+    EXPECT_TRUE(has(world.parkedBecause("T-2"), "01.md is a symbolic link"))
+        << world.reasonOf("T-2");
     EXPECT_EQ(world.one("SELECT count(*) FROM attempts WHERE job_id=2 AND artefact_hash<>''"), "0");
     EXPECT_FALSE(fs::exists(world.state / "snapshots/T-2"));
 }
@@ -230,7 +231,8 @@ TEST_F(HostileAgentTest, II2LinkToTheTokenIsNoArtefact) {
 TEST_F(HostileAgentTest, OrchdsGitRunsNothingThatItLeft) {
     if (!support.files()) GTEST_SKIP() << describe(support);
     attack(std::string{kTraps} +
-           "echo done >\"$ORCH_ARTEFACT\"; rm -rf own own.yaml t; git add --all; commit Trap;"
+           "echo done >\"$ORCH_ARTEFACT\"; rm -rf own own.yaml t; echo nested >>.git/info/exclude;"
+           " git add --all; commit Trap;"
            " git config extensions.worktreeConfig true");
     EXPECT_TRUE(world.becomes("SELECT count(*) FROM jobs WHERE task_id=2 AND stage='deploy'", "1"))
         << world.reasonOf("T-2");

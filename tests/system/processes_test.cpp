@@ -127,11 +127,11 @@ end)sh");
     ASSERT_TRUE(world.runsBegin(1));
     fs::remove_all(world.state / "worktrees" / task);
     world.letGo();
-    ASSERT_TRUE(world.becomes("SELECT count(*) FROM verdicts WHERE colour='unclear'", "1"));
-    EXPECT_EQ(world.one("SELECT status FROM jobs"), "succeeded");
-    EXPECT_EQ(world.landings(task), 0);
-    EXPECT_EQ(world.orchctl({"task", "rework", task, "Once more"}).code, 0);
+    ASSERT_TRUE(world.becomes("SELECT count(*) FROM verdicts WHERE colour='red'", "1"));
+    EXPECT_TRUE(
+        has(world.one("SELECT reason FROM verdicts WHERE colour='red'"), "nothing is committed"));
     expectDone(task);
+    EXPECT_EQ(world.one("SELECT count(*) FROM jobs WHERE agent='developer'"), "2");
 }
 
 TEST_F(ProcessesTest, IE3DoneTaskGivesItsWorktreesBackAndACancelledOneKeepsItsWork) {
@@ -159,8 +159,8 @@ TEST_F(ProcessesTest, IE6AfterTheirTimeFoldersRowsAndLandedBranchesGoAndNothingO
     world.start({{"ORCH_RETENTION_LOGS", "1ms"},
                  {"ORCH_RETENTION_JOBS", "1ms"},
                  {"ORCH_RETENTION_BRANCHES", "1ms"}});
-    const GitRepo mirror{world.state / "repos" / "work.git"};
-    EXPECT_TRUE(eventually([&] { return mirror.git({"for-each-ref", "refs/heads"}).empty(); }));
+    const GitRepo mirror{world.state / "mirrors" / "work.git"};
+    EXPECT_TRUE(eventually([&] { return mirror.git({"for-each-ref", "refs/orch"}).empty(); }));
     EXPECT_TRUE(eventually([&] { return fs::is_empty(world.state / "jobs"); }));
     EXPECT_TRUE(world.becomes("SELECT count(*) FROM jobs", "0"));
     EXPECT_EQ(world.landings(task), 1);

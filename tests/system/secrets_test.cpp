@@ -87,7 +87,7 @@ struct SecretsTest : ::testing::Test {
         ASSERT_GE(known_token.size(), 32U);
     }
     [[nodiscard]] std::string get(const std::string& path) const {
-        const auto url = world.addressForOrchctl().at("ORCH_URL") + path;
+        const auto url = world.url() + path;
         return run({.command = {"curl", "-s", "-H", "Authorization: Bearer " + known_token, url},
                     .environment = {"PATH=/usr/bin:/bin"}})
             .output;

@@ -62,8 +62,7 @@ ExitCode list(Context& context, const ListOptions& options) {
 
 /// Text that agents wrote, whole, so that no character is cut in two.
 ExitCode printText(Context& context, const std::string& path) {
-    std::string text;
-    context.orchd().stream(path, [&](std::string_view piece) { text += piece; });
+    auto text = context.orchd().text(path);
     if (context.json) {
         context.print({{"text", text}});
         return ExitCode::kDone;

@@ -96,10 +96,8 @@ void printAnswered(Context& context, const VerbOptions& options, const json& ans
                     << harmlessLine(textOf(answer, "what")) << '\n';
         return;
     }
-    std::string diff;
     try {
-        context.orchd().stream("/api/v1/tasks/" + options.task + "/diff",
-                               [&](std::string_view piece) { diff += piece; });
+        const auto diff = context.orchd().text("/api/v1/tasks/" + options.task + "/diff");
         context.out << "  " << filesIn(diff) << "; ";
     } catch (const RefusedByOrchd&) {
         context.out << "  ";

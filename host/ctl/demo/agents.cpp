@@ -15,14 +15,11 @@ note() {
     printf '%s %s %s %s\n' "$1" "$run" "$ORCH_STAGE" "$$" >>"$runs/ledger"
 }
 
-# Is another run of this task alive? Nothing may ever see that.
+# Is another run of this task alive? Nothing may ever see that. A lock says so whatever process
+# table each of them is in; it ends with whatever the run started.
 overlaps() {
-    [ -e "$runs/ledger" ] || return 1
-    for pid in $(awk '$1 == "start" { open[$2] = $4 } $1 == "end" { delete open[$2] }
-                      END { for (run in open) print open[run] }' "$runs/ledger"); do
-        if grep -qs agents/ "/proc/$pid/cmdline"; then return 0; fi
-    done
-    return 1
+    exec 9>>"$runs/lock"
+    ! flock --nonblock 9
 }
 
 begin() {
