@@ -124,7 +124,9 @@ void Daemon::begin(const Config& config,
     startPlugins(config, environment, shim.parent_path());
     http_ = serve(config, config_file);
     file_ = std::make_unique<DaemonFile>(setup_.state_dir, url());
-    // No repository was asked for anything so far: none keeps orchd from its start.
+}
+
+void Daemon::openProjects() {
     repositories_.openAll();
 }
 

@@ -41,6 +41,10 @@ public:
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
+    /// Begins to look at the projects' repositories, none of which was asked for anything so far:
+    /// none keeps orchd from its start. Never blocks.
+    void openProjects();
+
     [[nodiscard]] std::string url() const;
     [[nodiscard]] const Recovery::Report& recovered() const { return recovered_; }
     [[nodiscard]] std::filesystem::path tokenFile() const { return setup_.state_dir / "token"; }
@@ -68,7 +72,7 @@ private:
     std::unique_ptr<Notifier> notifier_;
     std::map<std::string, std::unique_ptr<Tracker>> trackers_;
     std::map<std::string, std::unique_ptr<Forge>> forges_;
-    Repositories repositories_;           ///< projects open by themselves, after the constructor
+    Repositories repositories_;           ///< closed until openProjects()
     std::unique_ptr<Launcher> launcher_;  ///< set in the constructor: the listener comes first
     Observer observer_;
     OutboxRunner outbox_;

@@ -151,12 +151,13 @@ int run(const orch::Config& config, const orch::Environment& environment, const 
     const auto mask = maskOf(config, environment, token);
     masked.reset();
     masked.emplace(mask);
-    const orch::Daemon daemon(config, file, environment, programs() / "orch-shim", mask, umask);
+    orch::Daemon daemon(config, file, environment, programs() / "orch-shim", mask, umask);
     const auto& seen = daemon.recovered();
     std::cout << "orchd " ORCH_VERSION " at " << daemon.url() << "\n"
               << "token in " << daemon.tokenFile().string() << "\n"
               << "adopted " << seen.adopted << ", finished " << seen.finished << ", lost "
               << seen.lost << ", queued again " << seen.released << std::endl;
+    daemon.openProjects();
     int signal = 0;
     sigwait(&stop, &signal);
     // A second signal means now: the kernel's default ends the process. Agents are not touched.

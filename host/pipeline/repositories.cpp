@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::chrono::seconds kAfterFailure{5};
 constexpr std::size_t kLongestCause = 1'000;
+/// A repository may hang, and the lanes' threads are for those that are open, too.
+constexpr int kLooksAtOnce = 2;
 /// A cause that reads differently at each look is not told for ever.
 constexpr std::size_t kMostCauses = 8;
 
@@ -124,14 +126,36 @@ void Repositories::postLook(const std::string& project) {
         if (entry.posted || entry.status.state == ProjectState::kOpen) return;
         entry.posted = true;
         entry.status.next_look.reset();
+        waiting_.push_back(project);
     }
-    lanes_.post(laneOf(project), [this, project] {
-        {
-            const std::lock_guard lock(mutex_);
-            entries_.at(project).posted = false;
+    beginLooks();
+}
+
+void Repositories::beginLooks() {
+    std::vector<std::string> next;
+    {
+        const std::lock_guard lock(mutex_);
+        for (; looking_ < kLooksAtOnce && !waiting_.empty(); ++looking_) {
+            next.push_back(std::move(waiting_.front()));
+            waiting_.pop_front();
         }
-        look(project);
-    });
+    }
+    for (const auto& project : next) {
+        lanes_.post(laneOf(project), [this, project] { lookOnLane(project); });
+    }
+}
+
+void Repositories::lookOnLane(const std::string& project) {
+    {
+        const std::lock_guard lock(mutex_);
+        entries_.at(project).posted = false;
+    }
+    look(project);
+    {
+        const std::lock_guard lock(mutex_);
+        --looking_;
+    }
+    beginLooks();
 }
 
 void Repositories::look(const std::string& project) {

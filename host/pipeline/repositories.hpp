@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -43,7 +44,7 @@ public:
     void whenOpen(std::function<void(const std::string& project)> call);
     /// `told` is called when there is something to tell people. Before openAll() only.
     void whenTold(std::function<void()> told);
-    /// Looks at each for the first time, side by side on their lanes. Never blocks.
+    /// Looks at each for the first time, a few side by side on their lanes. Never blocks.
     void openAll();
     /// Looks at once, when it is not open. False: there is no such project.
     bool lookNow(const std::string& project);
@@ -79,6 +80,8 @@ private:
         std::set<std::string> told{};  ///< causes of this hold that are written down
     };
     void postLook(const std::string& project);
+    void beginLooks();
+    void lookOnLane(const std::string& project);
     void look(const std::string& project);
     void hold(const std::string& project, const std::string& cause);
     void opened(const std::string& project);
@@ -96,6 +99,8 @@ private:
     std::function<void()> told_ = [] {};
     mutable std::mutex mutex_;
     std::map<std::string, Entry> entries_;
+    std::deque<std::string> waiting_;  ///< to be looked at
+    int looking_ = 0;
 };
 
 }  // namespace orch

@@ -99,9 +99,7 @@ TEST_F(ServerTest, AHeldProjectIsNamedAndOrchdIsReadyForTheOthers) {
     EXPECT_EQ(listed.at(0).at("state"), "held");
     EXPECT_EQ(listed.at(0).at("cause"), "repository /x: gone");
     EXPECT_EQ(listed.at(1).at("sentence"), "");
-    const auto in_queue = getJson("/queue").at("projects");
-    ASSERT_EQ(in_queue.size(), listed.size());
-    EXPECT_EQ(in_queue.at(0).at("cause"), "repository /x: gone");
+    EXPECT_EQ(getJson("/queue").at("projects").at(0).at("name"), "greeter");
 }
 
 TEST_F(ServerTest, ALookAtAProjectIsOrderedByName) {
