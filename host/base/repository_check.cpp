@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <sstream>
 #include <string_view>
@@ -169,6 +170,11 @@ void requireUsableRepository(const fs::path& repository, const std::string& base
         refuse(repository,
                error ? "the user who runs orchd cannot look at it: " + error.message()
                      : "there is no such folder");
+    }
+    if (access(repository.c_str(), R_OK | X_OK) != 0) {
+        refuse(
+            repository,
+            "the user who runs orchd may not read it: " + std::generic_category().message(errno));
     }
     requireBranch(repository, base, branchesOf(repository));
     requireWhole(repository, base);

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/git.hpp"
 #include "forge/local_git_forge.hpp"
+#include "support/child.hpp"
 #include "support/fake_leases.hpp"
 #include "support/git_repo.hpp"
 #include "support/temp_dir.hpp"
@@ -97,6 +98,21 @@ TEST_F(Prepare, ADamagedMirrorIsNamedWithWhatToDo) {
                       HasSubstr("refs/orch/T-999")));
     fs::remove_all(mirror());
     EXPECT_EQ(complaint(dir / "r"), "");
+}
+
+/// In a child that is nobody, because root may read everything.
+TEST_F(Prepare, ARepositoryThatMayNotBeReadIsNotTakenForNone) {
+    GitRepo::create(dir / "r");
+    fs::permissions(dir.path(), fs::perms(0755));
+    fs::permissions(dir / "r", fs::perms(0700));
+    if (geteuid() != 0) fs::permissions(dir / "r", fs::perms::none);
+    Child nobody([&] {
+        if (geteuid() == 0 && setuid(65534) != 0) return 2;
+        const auto said = complaint(dir / "r");
+        return said.find("may not read it: Permission denied") != std::string::npos ? 0 : 1;
+    });
+    EXPECT_EQ(nobody.exitCode(), 0);
+    fs::permissions(dir / "r", fs::perms(0700));
 }
 
 TEST_F(Prepare, NothingIsMadeWhereTheRepositoryCannotBeUsed) {
