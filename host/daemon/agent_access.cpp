@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "launch/confined_run.hpp"
 #include "pipeline/confined_paths.hpp"
+#include "pipeline/hand_over.hpp"
 
 namespace orch {
 
@@ -49,6 +50,10 @@ AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs
                        .confinement = confinementIn(setup, project, folder),
                        .limits = {.file_size = command.file_limit}};
         if (user != nullptr) {
+            const auto state = fs::canonical(setup.state_dir);
+            openTheWay(state, fs::weakly_canonical(folder), user->ids.group);
+            openTheWay(
+                state, fs::weakly_canonical(mirrorOf(setup, project) / "objects"), user->ids.group);
             order.confinement->user = user->ids;
             set(order.environment, "HOME", user->home.string());
             set(order.environment, "USER", user->ids.name);

@@ -11,16 +11,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Of each folder from the state folder down to the one that holds `path`.
-void openTheWay(const fs::path& state_dir, const fs::path& path, gid_t group) {
-    auto folder = state_dir;
-    letPass(folder, group);
-    const auto way = path.lexically_relative(state_dir);
-    for (auto part = way.begin(); part != std::prev(way.end()); ++part) {
-        letPass(folder /= *part, group);
-    }
-}
-
 void tell(const Given& given, const fs::path& path, const UserIds& user) {
     if (given.left == 0) return;
     std::cerr << "orchd: " << path.string() << ": " << given.left << " files are not given to "
@@ -29,6 +19,15 @@ void tell(const Given& given, const fs::path& path, const UserIds& user) {
 }
 
 }  // namespace
+
+void openTheWay(const fs::path& state_dir, const fs::path& path, gid_t group) {
+    auto folder = state_dir;
+    letPass(folder, group);
+    const auto way = path.lexically_relative(state_dir);
+    for (auto part = way.begin(); part != std::prev(way.end()); ++part) {
+        letPass(folder /= *part, group);
+    }
+}
 
 void handOver(const fs::path& state_dir, const std::vector<PathRule>& rules, const UserIds& user) {
     const auto real = fs::canonical(state_dir);

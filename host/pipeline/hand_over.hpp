@@ -14,4 +14,10 @@ void handOver(const std::filesystem::path& state_dir,
               const std::vector<PathRule>& rules,
               const UserIds& user);
 
+/// Lets a group pass through each folder from the state folder down to the one that holds `path`.
+/// Throws Error.
+void openTheWay(const std::filesystem::path& state_dir,
+                const std::filesystem::path& path,
+                gid_t group);
+
 }  // namespace orch
