@@ -145,7 +145,9 @@ ShimSpec spent(const ShimSpec& spec) {
     ShimSpec rest{.mark = spec.mark};
     rest.start.key = spec.start.key;
     rest.start.command = {"(begun)"};
-    rest.start.folder = spec.start.folder;  // what is left of the attempt works there
+    // Where it works and how it is confined: by that, what is left of it is found.
+    rest.start.folder = spec.start.folder;
+    rest.start.confinement = spec.start.confinement;
     rest.start.timeout = spec.start.timeout;
     rest.start.stall = spec.start.stall;
     rest.start.grace = spec.start.grace;

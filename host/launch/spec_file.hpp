@@ -33,7 +33,8 @@ inline constexpr int kConfinedSpecFormat = 3;
 /// More than any environment the kernel hands to a program (execve(2)).
 inline constexpr std::uint64_t kLongestSpec = 64U << 20U;
 /// What must stay of a spec once its shim has read it: neither command nor environment, which may
-/// hold secrets. Where the agent works stays: what is left of it is sought there.
+/// hold secrets. Where the agent works and how it is confined stays: what is left of it is found by
+/// that.
 [[nodiscard]] ShimSpec spent(const ShimSpec& spec);
 
 /// Reads all formats up to one above kConfinedSpecFormat; unknown keys are ignored. Throws
