@@ -58,13 +58,13 @@ std::string dump(const Json& json) {
 }
 
 AttemptKey keyIn(const Json& json) {
-    return {JobId{json.at("job").get<std::int64_t>()}, json.at("attempt").get<int>()};
+    return {JobId{wholeNumber<std::int64_t>(json.at("job"))}, wholeNumber<int>(json.at("attempt"))};
 }
 
 Json parse(std::string_view text) {
     if (jsonTrouble(text)) throw std::invalid_argument("JSON");
     auto json = Json::parse(text);
-    const auto format = json.at("format").get<int>();
+    const auto format = wholeNumber<int>(json.at("format"));
     if (format < 1 || format > kRecordFormat + 1) throw std::invalid_argument("format");
     return json;
 }
@@ -86,7 +86,7 @@ Json identity(const ProcessIdentity& who) {
 }
 
 ProcessIdentity identity(const Json& json) {
-    return {json.at("pid").get<pid_t>(), json.at("start").get<std::uint64_t>()};
+    return {wholeNumber<pid_t>(json.at("pid")), wholeNumber<std::uint64_t>(json.at("start"))};
 }
 
 void put(Json& json, const char* key, const std::optional<int>& value) {
@@ -94,7 +94,7 @@ void put(Json& json, const char* key, const std::optional<int>& value) {
 }
 
 std::optional<int> optionalInt(const Json& json, const char* key) {
-    return json.contains(key) ? std::optional{json.at(key).get<int>()} : std::nullopt;
+    return json.contains(key) ? std::optional{wholeNumber<int>(json.at(key))} : std::nullopt;
 }
 
 /// An exit code that nobody observed must not be read out of a file that contradicts itself.
@@ -112,10 +112,10 @@ ExitRecord readExit(const Json& json, AttemptKey key) {
     exit.signal = optionalInt(json, "signal");
     exit.killed_by = valueIn(kKillers, json.at("killed_by").get<std::string>());
     exit.detail = json.at("detail").get<std::string>();
-    exit.output_bytes = json.at("output_bytes").get<std::uint64_t>();
-    exit.user_ms = json.at("user_ms").get<std::int64_t>();
-    exit.system_ms = json.at("system_ms").get<std::int64_t>();
-    exit.max_rss_kb = json.at("max_rss_kb").get<std::int64_t>();
+    exit.output_bytes = wholeNumber<std::uint64_t>(json.at("output_bytes"));
+    exit.user_ms = wholeNumber<std::int64_t>(json.at("user_ms"));
+    exit.system_ms = wholeNumber<std::int64_t>(json.at("system_ms"));
+    exit.max_rss_kb = wholeNumber<std::int64_t>(json.at("max_rss_kb"));
     requireWhole(exit);
     return exit;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "base/error.hpp"
 #include "base/json_check.hpp"
@@ -68,6 +69,12 @@ PathAccess accessFrom(const std::string& word) {
     return static_cast<PathAccess>(found - kAccess.begin());
 }
 
+std::vector<gid_t> groupsIn(const Json& json) {
+    std::vector<gid_t> groups;
+    for (const auto& group : json) groups.push_back(wholeNumber<gid_t>(group));
+    return groups;
+}
+
 Confinement decodeConfinement(const Json& json) {
     Confinement confinement{.required = json.at("required").get<bool>()};
     for (const auto& rule : json.at("paths")) {
@@ -76,9 +83,9 @@ Confinement decodeConfinement(const Json& json) {
     }
     if (const auto user = json.find("user"); user != json.end()) {
         confinement.user = UserIds{user->at("name").get<std::string>(),
-                                   user->at("user").get<uid_t>(),
-                                   user->at("group").get<gid_t>(),
-                                   user->at("groups").get<std::vector<gid_t>>()};
+                                   wholeNumber<uid_t>(user->at("user")),
+                                   wholeNumber<gid_t>(user->at("group")),
+                                   groupsIn(user->at("groups"))};
     }
     return confinement;
 }
@@ -99,23 +106,24 @@ RunOrder readRunOrder(const Json& json) {
     RunOrder order;
     readCommand(json, "the order to run", order);
     const auto& limits = json.at("limits");
-    order.limits = {limits.at("address_space").get<std::uint64_t>(),
-                    limits.at("file_size").get<std::uint64_t>(),
-                    std::chrono::seconds{limits.at("cpu_s").get<std::int64_t>()}};
+    order.limits = {wholeNumber<std::uint64_t>(limits.at("address_space")),
+                    wholeNumber<std::uint64_t>(limits.at("file_size")),
+                    std::chrono::seconds{wholeNumber<std::int64_t>(limits.at("cpu_s"))}};
     return order;
 }
 
 ShimSpec readSpec(const Json& json) {
     ShimSpec spec;
-    spec.start.key = {JobId{json.at("job").get<std::int64_t>()}, json.at("attempt").get<int>()};
+    spec.start.key = {JobId{wholeNumber<std::int64_t>(json.at("job"))},
+                      wholeNumber<int>(json.at("attempt"))};
     readCommand(json, "spec.json", spec.start);
-    spec.start.timeout = Milliseconds{json.at("timeout_ms").get<std::int64_t>()};
-    spec.start.stall = Milliseconds{json.at("stall_ms").get<std::int64_t>()};
-    spec.start.grace = Milliseconds{json.at("grace_ms").get<std::int64_t>()};
-    spec.start.output_limit = json.at("output_limit").get<std::uint64_t>();
+    spec.start.timeout = Milliseconds{wholeNumber<std::int64_t>(json.at("timeout_ms"))};
+    spec.start.stall = Milliseconds{wholeNumber<std::int64_t>(json.at("stall_ms"))};
+    spec.start.grace = Milliseconds{wholeNumber<std::int64_t>(json.at("grace_ms"))};
+    spec.start.output_limit = wholeNumber<std::uint64_t>(json.at("output_limit"));
     spec.mark = json.at("mark").get<std::string>();
     if (const auto mask = json.find("umask"); mask != json.end()) {
-        spec.start.umask = mask->get<unsigned>() & 0777U;
+        spec.start.umask = wholeNumber<unsigned>(*mask) & 0777U;
     }
     return spec;
 }
@@ -161,13 +169,15 @@ ShimSpec decodeSpec(std::string_view text) {
     }
     try {
         const auto json = Json::parse(text);
-        const auto format = json.at("format").get<int>();
+        const auto format = wholeNumber<int>(json.at("format"));
         if (format < 1 || format > kConfinedSpecFormat + 1) {
             throw LaunchError("spec.json has format " + std::to_string(format) +
                               ", which this orch-shim cannot read: install the one beside orchd");
         }
         return readSpec(json);
     } catch (const Json::exception& error) {
+        throw LaunchError(std::string{"spec.json cannot be read: "} + error.what());
+    } catch (const std::invalid_argument& error) {
         throw LaunchError(std::string{"spec.json cannot be read: "} + error.what());
     }
 }
@@ -189,6 +199,8 @@ RunOrder decodeRunOrder(std::string_view text) {
     try {
         return readRunOrder(Json::parse(text));
     } catch (const Json::exception& error) {
+        throw LaunchError(std::string{"the order to run cannot be read: "} + error.what());
+    } catch (const std::invalid_argument& error) {
         throw LaunchError(std::string{"the order to run cannot be read: "} + error.what());
     }
 }

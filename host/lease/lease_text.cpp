@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Milliseconds milliseconds(const Json& json, const char* key) {
-    return Milliseconds{json.at(key).get<std::int64_t>()};
+    return Milliseconds{wholeNumber<std::int64_t>(json.at(key))};
 }
 
 /// What would mislead whoever judges the lease makes it unreadable.
@@ -23,19 +23,21 @@ void requireSense(const Lease& lease) {
 }
 
 Lease leaseOf(const Json& json) {
-    const auto format = json.at("format").get<int>();
+    const auto format = wholeNumber<int>(json.at("format"));
     if (format < 1 || format > kLeaseFormat + 1) throw std::invalid_argument("format");
     Lease lease{.repository = json.at("repository").get<std::string>(),
-                .token = json.at("token").get<std::int64_t>(),
+                .token = wholeNumber<std::int64_t>(json.at("token")),
                 .host = json.at("host").get<std::string>(),
                 .boot_id = json.at("boot_id").get<std::string>(),
-                .holder = {json.at("pid").get<pid_t>(), json.at("start").get<std::uint64_t>()},
+                .holder = {wholeNumber<pid_t>(json.at("pid")),
+                           wholeNumber<std::uint64_t>(json.at("start"))},
                 .task = json.at("task").get<std::string>(),
-                .job = {JobId{json.at("job").get<std::int64_t>()}, json.at("attempt").get<int>()},
+                .job = {JobId{wholeNumber<std::int64_t>(json.at("job"))},
+                        wholeNumber<int>(json.at("attempt"))},
                 .acquired = milliseconds(json, "acquired_ms"),
                 .renewed = milliseconds(json, "renewed_ms"),
                 .ttl = milliseconds(json, "ttl_ms"),
-                .renewals = json.at("renewals").get<int>()};
+                .renewals = wholeNumber<int>(json.at("renewals"))};
     requireSense(lease);
     return lease;
 }

@@ -77,4 +77,18 @@ TEST(JsonCheckTest, JudgesAsTheParserDoes) {
     }
 }
 
+TEST(JsonCheckTest, AZeroByteIsNotTheEnd) {
+    EXPECT_EQ(trouble(std::string("0\0", 2)), "line 1, column 2: the end is expected");
+}
+
+TEST(JsonCheckTest, AWholeNumberIsNeitherCutNorMadeUp) {
+    using Json = nlohmann::json;
+    EXPECT_EQ(wholeNumber<int>(Json::parse("-5")), -5);
+    EXPECT_EQ(wholeNumber<std::uint64_t>(Json::parse("18446744073709551615")), UINT64_MAX);
+    for (const auto* text : {"9e91", "1.0", "2147483648", "\"1\"", "null", "[1]"}) {
+        EXPECT_THROW((void)wholeNumber<int>(Json::parse(text)), std::invalid_argument) << text;
+    }
+    EXPECT_THROW((void)wholeNumber<unsigned>(Json::parse("-1")), std::invalid_argument);
+}
+
 }  // namespace orch::testing
