@@ -9,6 +9,7 @@
 #include <iostream>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/masked_output.hpp"
@@ -102,13 +103,22 @@ std::size_t tellProblems(Question question,
     return problems.size();
 }
 
-/// What no word of ours may show. With the token, once there is one.
+/// What no word of ours may show. With the tokens, once there are some.
 orch::Mask maskOf(const orch::Config& config,
                   const orch::Environment& environment,
-                  const orch::Secret& token = {}) {
+                  const std::vector<orch::NamedSecret>& tokens = {}) {
     auto secrets = orch::secretsOf(config, environment);
-    secrets.push_back({"ORCH_TOKEN", token});
+    secrets.insert(secrets.end(), tokens.begin(), tokens.end());
     return orch::Mask(std::move(secrets));
+}
+
+std::vector<orch::NamedSecret> tokensIn(const orch::Config& config) {
+    const auto folder = std::filesystem::absolute(config.state_dir).lexically_normal();
+    const auto read = [&](const char* file) {
+        return orch::Secret{orch::ensureToken(folder, file)};
+    };
+    return {{"ORCH_TOKEN", read(orch::kTokenFile)},
+            {"ORCH_READ_TOKEN", read(orch::kReadTokenFile)}};
 }
 
 int check(const orch::Config& config,
@@ -147,8 +157,7 @@ int run(const orch::Config& config, const orch::Environment& environment, const 
     closeStateFolder(config);
     orch::forgetSecrets(config);
     orch::useOwnGitSettings(config);
-    const orch::Secret token{orch::ensureToken(std::filesystem::absolute(config.state_dir))};
-    const auto mask = maskOf(config, environment, token);
+    const auto mask = maskOf(config, environment, tokensIn(config));
     masked.reset();
     masked.emplace(mask);
     orch::Daemon daemon(config, file, environment, programs() / "orch-shim", mask, umask);

@@ -72,6 +72,7 @@ struct SecretsTest : ::testing::Test {
     [[nodiscard]] bool leaks(const std::string& text) const {
         auto values = kSecrets;
         values["token"] = known_token;
+        values["read-token"] = known_read_token;
         return std::ranges::any_of(values, [&](const auto& secret) {
             return std::ranges::any_of(spellings(secret.second), [&](const std::string& spelling) {
                 if (!has(text, spelling)) return false;
@@ -85,6 +86,9 @@ struct SecretsTest : ::testing::Test {
         const auto text = world.file("state/token");
         known_token = text.substr(0, text.find('\n'));
         ASSERT_GE(known_token.size(), 32U);
+        const auto reading = world.file("state/read-token");
+        known_read_token = reading.substr(0, reading.find('\n'));
+        ASSERT_GE(known_read_token.size(), 32U);
     }
     [[nodiscard]] std::string get(const std::string& path) const {
         const auto url = world.url() + path;
@@ -95,7 +99,7 @@ struct SecretsTest : ::testing::Test {
 
     Installation world;
     Puppet puppet{world};
-    std::string known_token;
+    std::string known_token, known_read_token;
 };
 
 }  // namespace
@@ -144,6 +148,7 @@ TEST_F(SecretsTest, NoValueOfAReferenceIsStoredAnsweredOrPrinted) {
     world.orchd().signal(SIGTERM);
     ASSERT_EQ(world.orchd().exitCode(), 0);
     fs::remove(world.state / "token");
+    fs::remove(world.state / "read-token");
     EXPECT_EQ(leaksBelow(world.state), std::vector<std::string>{});
     EXPECT_TRUE(has(world.file("state/tasks/T-1/06-deploy-log.md"), "this is ${S3CRET_DEPLOY}"));
 }
@@ -184,6 +189,7 @@ TEST_F(SecretsTest, APluginsCommandGetsTheSecretThatNoRowHolds) {
     world.orchd().signal(SIGTERM);
     ASSERT_EQ(world.orchd().exitCode(), 0);
     fs::remove(world.state / "token");
+    fs::remove(world.state / "read-token");
     EXPECT_EQ(leaksBelow(world.state), std::vector<std::string>{});
 }
 
