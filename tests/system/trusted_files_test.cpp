@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,6 +113,9 @@ TEST_F(TrustedFilesTest, UmaskOpensNothingAndAgentsKeepIt) {
     EXPECT_EQ(world.file("umask"), "0000\n");
     EXPECT_EQ(modeOf(world.state), 0700U);
     EXPECT_TRUE(has(world.log(), "was open to other users (mode 0777); now 0700")) << world.log();
+    // The janitor takes folders away while they are walked.
+    world.orchd().signal(SIGTERM);
+    ASSERT_EQ(world.orchd().exitCode(), 0);
     for (const auto& entry : fs::recursive_directory_iterator(world.state)) {
         const bool agents =
             has(entry.path().string(), "/worktrees/") || has(entry.path().string(), "/tasks/");
