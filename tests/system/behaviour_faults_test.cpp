@@ -46,10 +46,9 @@ struct BehaviourFaultsTest : ::testing::Test {
         ASSERT_TRUE(world.runsBegin(1));
     }
     void killAttempt() const {
-        for (const auto victim : {world.shimOf("1.1"), world.agentOf("1.1")}) {
-            ASSERT_TRUE(world.owns(victim));
-            kill(victim, SIGKILL);
-        }
+        const auto victims = {world.shimOf("1.1"), world.agentOf("1.1")};
+        for (const auto victim : victims) ASSERT_TRUE(world.owns(victim));
+        for (const auto victim : victims) kill(victim, SIGKILL);
     }
     /// The attempt is over, as `outcome`, and the next one is at work; it was never beside it.
     void expectOverOnce(const std::string& outcome = "lost") const {

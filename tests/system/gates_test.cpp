@@ -189,7 +189,6 @@ TEST_F(GatesTest, OverruledCheckLandsTheHeadThatWasOverruled) {
     world.script("check", "begin; test ! -e number || test \"$(cat number)\" = 1");
     world.settings.stages = R"yaml(
     - {name: development, agent: developer, gate: [committed]}
-    - {name: first, check: [sh, {dir}/agents/check.sh], gate: [check]}
     - {name: review, agent: developer, gate: [committed]}
     - {name: testing, check: [sh, {dir}/agents/check.sh], gate: [check], on_red: {to: testing, limit: 1}}
     - {name: deploy, merge: {style: merge}, gate: [merged]}

@@ -42,6 +42,17 @@ void BranchSweep::sweep(const std::string& project) {
     }
 }
 
+/// A worktree is judged by its branch, so it goes first; then the branch is looked at again.
+bool BranchSweep::hasWorktree(TaskId id) {
+    constexpr std::chrono::seconds kAgain{2};
+    const auto folder = setup_.worktree(id);
+    std::error_code unknown;
+    if (!std::filesystem::exists(folder, unknown) && !unknown) return false;
+    const bool stays = clean_up_.ledger().isLeftAlone("worktrees/" + folder.filename().string());
+    if (!stays) rounds_.dueAt(store_.clock().now().at + kAgain);
+    return true;
+}
+
 std::optional<Task> BranchSweep::doneTask(const std::string& project, const std::string& branch) {
     const auto id = taskIn(branch);
     if (!id) return {};
@@ -49,10 +60,7 @@ std::optional<Task> BranchSweep::doneTask(const std::string& project, const std:
     if (!found || found->branch() != branch || found->project != project) return {};
     auto task = endedTask(store_, *id);
     if (!task || task->state != TaskState::kDone) return {};
-    // A worktree is judged by its branch: it goes first.
-    std::error_code unknown;
-    if (std::filesystem::exists(setup_.worktree(*id), unknown) || unknown) return {};
-    return task;
+    return hasWorktree(*id) ? std::nullopt : task;
 }
 
 void BranchSweep::drop(Forge& forge, const Task& task) {

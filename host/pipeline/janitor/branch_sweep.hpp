@@ -28,6 +28,7 @@ private:
     /// The done task whose branch this is; nothing while it may still be of use.
     [[nodiscard]] std::optional<Task> doneTask(const std::string& project,
                                                const std::string& branch);
+    [[nodiscard]] bool hasWorktree(TaskId id);
     void drop(Forge& forge, const Task& task);
 
     Store& store_;
