@@ -230,6 +230,7 @@ TEST_F(HostileAgentTest, II2LinkToTheTokenIsNoArtefact) {
 
 TEST_F(HostileAgentTest, OrchdsGitRunsNothingThatItLeft) {
     if (!support.files()) GTEST_SKIP() << describe(support);
+    world.settings.project = "    protected: []\n";  // .gitattributes would wait for a person
     attack(std::string{kTraps} +
            "echo done >\"$ORCH_ARTEFACT\"; rm -rf own own.yaml t; echo nested >>.git/info/exclude;"
            " git add --all; commit Trap;"
