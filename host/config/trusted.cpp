@@ -82,7 +82,7 @@ std::vector<TrustedFile> trustedFiles(const Config& config,
                                       const std::string& search_path) {
     std::vector<TrustedFile> files{{"the configuration", whole(config_file)},
                                    {"the folder of orchd", whole(programs)}};
-    for (const auto* name : {"orchd", "orchctl", "orch-shim", "plugins"}) {
+    for (const auto* name : {"orchd", "orchctl", "orch-shim", "orch-attack", "plugins"}) {
         std::error_code error;
         const auto file = whole(programs) / name;
         if (fs::exists(file, error)) files.push_back({"the program's " + std::string{name}, file});

@@ -22,9 +22,7 @@ void set(std::vector<std::string>& environment,
 }
 
 Confinement confinementIn(const Setup& setup, const std::string& project, const fs::path& folder) {
-    const OwnPaths own{.worktree = folder,
-                       .git = {{mirrorOf(setup, project) / "objects", PathAccess::kRead},
-                               {formerMirrorOf(setup, project), PathAccess::kRead}}};
+    const OwnPaths own{.worktree = folder, .git = sharedPathsOf(setup, project)};
     return {.paths = confinedPaths({setup.state_dir, setup.read_only}, own)};
 }
 
@@ -36,6 +34,11 @@ fs::path mirrorOf(const Setup& setup, const std::string& project) {
 
 fs::path formerMirrorOf(const Setup& setup, const std::string& project) {
     return setup.state_dir / "repos" / (project + ".git");
+}
+
+std::vector<PathRule> sharedPathsOf(const Setup& setup, const std::string& project) {
+    return {{mirrorOf(setup, project) / "objects", PathAccess::kRead},
+            {formerMirrorOf(setup, project), PathAccess::kRead}};
 }
 
 AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs::path& shim) {

@@ -12,6 +12,9 @@ namespace orch {
 [[nodiscard]] std::filesystem::path mirrorOf(const Setup& setup, const std::string& project);
 [[nodiscard]] std::filesystem::path formerMirrorOf(const Setup& setup, const std::string& project);
 
+/// What a project's worktrees share: what whoever works in one may do with it.
+[[nodiscard]] std::vector<PathRule> sharedPathsOf(const Setup& setup, const std::string& project);
+
 /// How orchd's git works in the worktrees of a project: through `shim`, confined as agents are
 /// whatever their own setting says, and as their user. `setup` must outlive it.
 [[nodiscard]] AgentAccess agentAccess(const Setup& setup,

@@ -18,9 +18,11 @@
 #include "config/secrets.hpp"
 #include "config/trusted.hpp"
 #include "daemon/agent_users.hpp"
+#include "daemon/attack.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/own_environment.hpp"
 #include "daemon/plugins_from_config.hpp"
+#include "daemon/setup_from_config.hpp"
 #include "http/token.hpp"
 
 namespace {
@@ -32,6 +34,7 @@ constexpr unsigned kStopWithinSeconds = 10;
 constexpr auto kFooter = R"(Examples:
   orchd --config config/orch.yaml --check    says what is wrong with it, a line each
   orchd --config config/orch.yaml            runs until SIGTERM; agents outlive it
+  orchctl doctor --attack                    what --attack found, for people
 
 Exit codes: 0 done, 1 could not start (a sentence on stderr), 2 usage.
 orchctl talks to it: orchctl status, orchctl task add --project P "TITLE".)";
@@ -147,6 +150,23 @@ void closeStateFolder(const orch::Config& config) {
     }
 }
 
+/// A JSON object a line on stdout for each thing that was tried, for orchctl doctor --attack.
+int attack(const orch::Config& config,
+           const orch::Environment& environment,
+           const std::string& file,
+           const std::string& api) {
+    const auto mask = maskOf(config, environment);
+    const orch::MaskedOutput masked(mask);
+    const auto umask = orch::keepWritesOwn();
+    const auto setup = orch::setupFrom(config, file, environment, programs(), mask, umask);
+    orch::ensureFolder(setup.state_dir);
+    for (const auto& tried :
+         orch::playHostileAgent(setup, programs(), {api, config.server.read_open})) {
+        std::cout << orch::asJson(tried) << "\n";
+    }
+    return 0;
+}
+
 int run(const orch::Config& config, const orch::Environment& environment, const std::string& file) {
     std::optional<orch::MaskedOutput> masked(maskOf(config, environment));
     // The start itself asks the repositories, and once is enough.
@@ -181,9 +201,15 @@ int run(const orch::Config& config, const orch::Environment& environment, const 
 int main(int argc, char** argv) {
     CLI::App app{"orchd moves work items through stages run by agents, on your own machine."};
     std::string file = "config/orch.yaml";
-    bool only_check = false;
+    bool only_check = false, only_attack = false;
+    std::string api;
     app.add_option("--config", file, "the configuration file")->capture_default_str();
     app.add_flag("--check", only_check, "check the configuration and this machine, then end");
+    app.add_flag("--attack", only_attack, "play a hostile agent, tell what it could do, then end")
+        ->excludes("--check");
+    app.add_option("--api", api, "with --attack: the address of the orchd that runs")
+        ->type_name("URL")
+        ->needs("--attack");
     app.set_version_flag("--version", "orchd " ORCH_VERSION);
     app.footer(kFooter);
     try {
@@ -197,6 +223,7 @@ int main(int argc, char** argv) {
     try {
         const auto environment = orch::processEnvironment();
         const auto config = orch::loadConfig(file, environment);
+        if (only_attack) return attack(config, environment, file, api);
         return only_check ? check(config, environment, file) : run(config, environment, file);
     } catch (const orch::ConfigError& error) {
         std::cerr << error.what() << "\n";

@@ -52,12 +52,13 @@ struct BoundaryTest : testing::LaunchTest, ::testing::WithParamInterface<Table> 
         startIn(confined(text));
         return heard.awaitEnd(kKey).exit->exit_code.value_or(-1);
     }
-    /// Every line that hostile_calls told, of an agent like this.
+    /// Every line that orch-attack told, of an agent like this.
     std::vector<std::string> tried(StartSpec spec) {
-        spec.command = {"sh",
-                        "-c",
-                        "while ! test -s shim; do sleep 0.01; done; exec " HOSTILE_CALLS " " +
-                            std::to_string(getpid()) + " $(cat shim)"};
+        spec.command = {
+            "sh",
+            "-c",
+            "while ! test -s shim; do sleep 0.01; done; exec " ORCH_ATTACK " process orchd " +
+                std::to_string(getpid()) + " process shim $(cat shim) user - - kernel - -"};
         startIn(spec);
         replaceFile(dir / "own/shim", std::to_string(heard.awaitStart(kKey).shim.pid), Sync::kNo);
         EXPECT_EQ(heard.awaitEnd(kKey).exit->exit_code, 0);

@@ -20,6 +20,7 @@ namespace {
 struct DoctorOptions {
     std::string config;
     bool run_checks = false;
+    bool attack = false;
 };
 
 /// orch.yaml or config/orch.yaml of this folder; empty when neither is there.
@@ -99,7 +100,11 @@ Findings examine(const std::string& file, const DoctorOptions& options, Context&
                                 " stages, " + std::to_string(set_up.config.projects.size()) +
                                 " projects",
                             {}});
-        lookAtAll(set_up, findings);
+        if (options.attack) {
+            lookAtAttack(set_up, findings);
+        } else {
+            lookAtAll(set_up, findings);
+        }
     } catch (const ConfigError& refusal) {
         refuseConfiguration(refusal, context.surroundings.folder / file, findings);
     }
@@ -154,9 +159,15 @@ void addDoctor(CLI::App& app, Action& chosen) {
         "doctor", "Look whether orchd can work here: a line a check, what is wrong with its fix");
     command->footer(
         "Changes nothing, and works whether orchd runs or not. Exit code 0: nothing fails; 1:\n"
-        "something does.\n\n"
+        "something does. With --attack a program is started as each agent would be, and tries what "
+        "a\n"
+        "hostile one would: files of orchd and of other tasks, repositories, processes, the "
+        "kernel.\n"
+        "What it tries changes nothing where it works; its folders in the state folder are "
+        "removed.\n\n"
         "Examples:\n  orchctl doctor                   with orch.yaml or config/orch.yaml here\n"
-        "  orchctl doctor --run-checks      runs the check on the base branch as well");
+        "  orchctl doctor --run-checks      runs the check on the base branch as well\n"
+        "  orchctl doctor --attack          what could a hostile agent do here?");
     auto options = std::make_shared<DoctorOptions>();
     command
         ->add_option("--config",
@@ -166,6 +177,8 @@ void addDoctor(CLI::App& app, Action& chosen) {
     command->add_flag("--run-checks",
                       options->run_checks,
                       "Run the check commands in a temporary checkout of the base branch");
+    command->add_flag(
+        "--attack", options->attack, "Play a hostile agent instead, and tell what it could do");
     choose(*command, chosen, options, &doctor);
 }
 

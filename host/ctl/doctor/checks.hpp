@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 
 #include "config/config.hpp"
@@ -17,6 +18,9 @@ struct SetUp {
     std::function<void(const std::string&)> progress;  ///< told before something slow begins
 };
 
+/// The folder of orchd and orch-shim: that of this program.
+[[nodiscard]] std::filesystem::path programs();
+
 // Each adds what it finds and changes nothing on this machine, with or without an orchd that runs.
 // A program that is started gets a few seconds, a check command as long as its stage.
 
@@ -27,5 +31,8 @@ void lookAtBase(const SetUp& set_up, Findings& findings);  ///< is it green?
 void lookAtAgents(const SetUp& set_up, Findings& findings);
 void lookAtStateFolder(const SetUp& set_up, Findings& findings);
 void lookAtServer(const SetUp& set_up, Findings& findings);  ///< port, and the orchd there
+
+/// Plays a hostile agent as this configuration confines it (orchd --attack): what it could do.
+void lookAtAttack(const SetUp& set_up, Findings& findings);
 
 }  // namespace orch::ctl

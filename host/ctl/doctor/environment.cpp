@@ -4,6 +4,11 @@
 
 namespace orch::ctl {
 
+std::filesystem::path programs() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
 namespace {
 
 /// The sentence begins with the key: "agents.analyst.command: there is no program …: install it".
@@ -17,12 +22,6 @@ Finding findingOf(const std::string& sentence, const std::string& file) {
             Health::kFail,
             sentence.substr(colon + 2, last - colon - 2),
             sentence.substr(last + 2)};
-}
-
-/// orchd and orch-shim are beside this program.
-std::filesystem::path programs() {
-    std::error_code error;
-    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
 }
 
 /// In the words of a start, which refuses the first and goes on with the second.
