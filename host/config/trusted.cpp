@@ -43,14 +43,14 @@ void addPlugins(const Config& config, const fs::path& programs, std::vector<Trus
     std::error_code error;
     const auto installed = programs.parent_path() / "lib/orch/plugins";
     if (!config.plugin_directory.empty()) {
-        files.push_back({"plugins.directory", whole(config.plugin_directory)});
+        files.push_back({"plugins.directory", whole(config.plugin_directory), true});
     } else if (!fs::is_directory(programs / "plugins", error) &&
                fs::is_directory(installed, error)) {
-        files.push_back({"the plugins that come with orchd", installed});
+        files.push_back({"the plugins that come with orchd", installed, true});
     }
     for (const auto& plugin : config.plugins) {
         if (plugin.library.empty()) continue;
-        files.push_back({"plugins." + plugin.name + ".library", whole(plugin.library)});
+        files.push_back({"plugins." + plugin.name + ".library", whole(plugin.library), true});
     }
 }
 
@@ -82,10 +82,13 @@ std::vector<TrustedFile> trustedFiles(const Config& config,
                                       const std::string& search_path) {
     std::vector<TrustedFile> files{{"the configuration", whole(config_file)},
                                    {"the folder of orchd", whole(programs)}};
-    for (const auto* name : {"orchd", "orchctl", "orch-shim", "orch-attack", "plugins"}) {
+    constexpr std::string_view kPlugins = "plugins";
+    for (const std::string_view name :
+         {"orchd", "orchctl", "orch-shim", "orch-attack", "plugins"}) {
         std::error_code error;
         const auto file = whole(programs) / name;
-        if (fs::exists(file, error)) files.push_back({"the program's " + std::string{name}, file});
+        if (!fs::exists(file, error)) continue;
+        files.push_back({"the program's " + std::string{name}, file, name == kPlugins});
     }
     addPlugins(config, whole(programs), files);
     addGit(search_path, files);
@@ -115,11 +118,11 @@ std::vector<fs::path> guardedPaths(const Config& config,
     return paths;
 }
 
-std::vector<std::string> trustProblems(const Config& config,
-                                       const std::string& config_file,
-                                       const fs::path& programs,
-                                       const std::string& search_path) {
-    std::vector<std::string> problems;
+std::vector<TrustProblem> trustProblems(const Config& config,
+                                        const std::string& config_file,
+                                        const fs::path& programs,
+                                        const std::string& search_path) {
+    std::vector<TrustProblem> problems;
     auto files = trustedFiles(config, config_file, programs, search_path);
     // The folder itself is closed by the start; whoever may write beside it can put another there.
     files.push_back({"state_dir", whole(config.state_dir).parent_path()});
@@ -128,13 +131,13 @@ std::vector<std::string> trustProblems(const Config& config,
         if (!problem) continue;
         const auto sentence = file.what + ": " + *problem;
         // One open folder is told once, however much is in it.
-        const auto told = [&](const std::string& other) {
-            return other.ends_with(": " + *problem);
+        const auto told = [&](const TrustProblem& other) {
+            return other.sentence.ends_with(": " + *problem);
         };
-        if (std::ranges::none_of(problems, told)) problems.push_back(sentence);
+        if (std::ranges::none_of(problems, told)) problems.push_back({sentence, file.of_plugin});
     }
     if (const auto git = untrustedProgram("git", search_path, geteuid())) {
-        problems.push_back("git: " + *git);
+        problems.push_back({"git: " + *git});
     }
     return problems;
 }

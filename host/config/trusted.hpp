@@ -12,6 +12,7 @@ namespace orch {
 struct TrustedFile {
     std::string what;  ///< for people: "plugins.reaper.library", "the folder of git"
     std::filesystem::path path;
+    bool of_plugin = false;
 };
 
 /// All of them under this configuration. `config_file` as it was named, `programs`: the folder of
@@ -28,9 +29,15 @@ struct TrustedFile {
                                                               const std::filesystem::path& programs,
                                                               const std::string& search_path);
 
-/// What somebody besides root and orchd's user can have put there (trustOf): a start refuses it.
-/// "key: sentence" each.
-[[nodiscard]] std::vector<std::string> trustProblems(const Config& config,
+/// What somebody besides root and orchd's user can have put in the place of a trusted file.
+struct TrustProblem {
+    std::string sentence;  ///< "key: sentence", with its cure
+    /// It stops nothing but that plugin, which is refused where it is loaded; else a start is.
+    bool of_plugin = false;
+};
+
+/// trustOf() each of them, and the folder that holds the state folder.
+[[nodiscard]] std::vector<TrustProblem> trustProblems(const Config& config,
                                                      const std::string& config_file,
                                                      const std::filesystem::path& programs,
                                                      const std::string& search_path);

@@ -100,7 +100,8 @@ std::size_t tellProblems(Question question,
     }
     auto problems = question(config, path);
     for (auto& problem : orch::trustProblems(config, file, programs(), path)) {
-        problems.push_back(std::move(problem));
+        // A plugin is refused where it is loaded, by --check too, and stops nothing else.
+        if (!problem.of_plugin) problems.push_back(std::move(problem.sentence));
     }
     for (const auto& problem : problems) std::cerr << file << ": " << problem << "\n";
     return problems.size();

@@ -33,8 +33,6 @@ struct stat lookAt(int fd, const fs::path& file) {
     return info;
 }
 
-/// Links are followed here, once: who can change a link in the way can only choose another library
-/// that is trusted as well.
 fs::path withoutLinks(const fs::path& file) {
     std::error_code error;
     auto path = fs::canonical(file, error);
@@ -45,22 +43,18 @@ fs::path withoutLinks(const fs::path& file) {
     return path;
 }
 
-void checkTrust(const fs::path& path, const struct stat& info, Place place) {
-    const auto predicate = mayChange(info, place, {geteuid(), getegid()});
-    if (predicate) {
-        refuse(path, *predicate + " " + shellWord(path.string()) + ", orchd runs what stands here");
-    }
+constexpr auto kWhy = ", orchd runs what stands here";
+
+/// The whole way to it, links too: whoever can change one of them chooses another library.
+void checkWay(const fs::path& file) {
+    const auto problem = trustOf(fs::absolute(file).lexically_normal()).problem;
+    if (problem) throw PluginError(*problem + kWhy);
 }
 
-void checkFolders(const fs::path& file) {
-    auto place = Place::kNear;
-    for (auto folder = file.parent_path();; folder = folder.parent_path()) {
-        struct stat info {};
-        if (stat(folder.c_str(), &info) != 0) failed(folder, "looked at");
-        checkTrust(folder, info, place);
-        if (folder == folder.root_path()) return;
-        place = Place::kAbove;
-    }
+/// What was opened, whatever stands there now.
+void checkOpened(const fs::path& path, const struct stat& info) {
+    const auto predicate = mayChange(info, Place::kNear, {geteuid(), getegid()});
+    if (predicate) refuse(path, *predicate + " " + shellWord(path.string()) + kWhy);
 }
 
 UniqueFd openLibrary(const fs::path& file) {
@@ -68,7 +62,7 @@ UniqueFd openLibrary(const fs::path& file) {
     if (!fd) failed(file, "opened");
     const auto info = lookAt(fd.get(), file);
     if (!S_ISREG(info.st_mode)) refuse(file, "is not a file: `library` names a shared library");
-    checkTrust(file, info, Place::kNear);
+    checkOpened(file, info);
     if (static_cast<std::uint64_t>(info.st_size) > kLargest) {
         refuse(file, "has more than " + formatBytes(kLargest) + ": no plugin is that large");
     }
@@ -112,7 +106,7 @@ std::string readUnchanging(int fd, const fs::path& file, const std::function<voi
 
 LibraryFile readLibraryFile(const fs::path& file) {
     const auto path = withoutLinks(file);
-    checkFolders(path);
+    checkWay(file);
     const auto fd = openLibrary(path);
     auto bytes = readUnchanging(fd.get(), path);
     auto digest = sha256(bytes);

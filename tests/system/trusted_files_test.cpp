@@ -81,21 +81,33 @@ change; end)sh");
 }
 
 // proves X5
-TEST_F(TrustedFilesTest, AStartAndACheckRefuseWhatAnotherUserCouldHaveReplaced) {
+TEST_F(TrustedFilesTest, PluginThatAnotherUserCouldHaveReplacedIsRefusedAndStopsNothingElse) {
     usePlugin(linkedLibrary());
     fs::permissions(world.apart / "links", fs::perms::all);
-    const auto sentence = "plugins.own-block.library: " + (world.apart / "links").string() +
+    const auto sentence = (world.apart / "links").string() +
                           " may be written by everybody (mode 0777); chmod o-w " +
                           (world.apart / "links").string();
+    world.start();
+    EXPECT_TRUE(has(world.log(), sentence)) << world.log();
+    EXPECT_TRUE(has(world.orchctl({"plugin", "list"}).out, "refused"));
+    EXPECT_TRUE(world.taskBecomes(world.addTask(), "done"));
+    const auto checked = check();
+    EXPECT_EQ(checked.code, 1);
+    EXPECT_TRUE(has(checked.err, sentence)) << checked.err;
+    const auto doctor = world.orchctl({"doctor", "--config", (world.apart / "orch.yaml").string()});
+    EXPECT_TRUE(has(doctor.out, "plugins.own-block.library: " + sentence)) << doctor.out;
+}
+
+TEST_F(TrustedFilesTest, AStartAndACheckRefuseWhatAnotherUserCouldHaveReplaced) {
+    fs::permissions(world.apart / "bin/orch-shim", fs::perms::all);
+    const auto sentence = "the program's orch-shim: " + (world.apart / "bin/orch-shim").string() +
+                          " may be written by everybody (mode 0777); chmod o-w ";
     const auto start = world.startRefused();
     EXPECT_EQ(start.code, 1);
     EXPECT_TRUE(has(start.err, sentence)) << start.err;
     const auto checked = check();
     EXPECT_EQ(checked.code, 1);
     EXPECT_TRUE(has(checked.err, sentence)) << checked.err;
-    const auto doctor = world.orchctl({"doctor", "--config", (world.apart / "orch.yaml").string()});
-    EXPECT_TRUE(has(doctor.out + doctor.err, "may be written by everybody (mode 0777)"))
-        << doctor.out << doctor.err;
 }
 
 // proves X5: with umask 000 any local user became root

@@ -30,7 +30,7 @@ void lookAtTrust(const SetUp& set_up, Findings& findings) {
     const auto file = (set_up.around.folder / set_up.file).string();
     const auto problems = trustProblems(set_up.config, file, programs(), search_path);
     for (const auto& problem : problems) {
-        findings.push_back({"trust", Health::kFail, problem, "then start orchd again"});
+        findings.push_back({"trust", Health::kFail, problem.sentence, "then start orchd again"});
     }
     const auto warnings = trustWarnings(set_up.config, search_path);
     for (const auto& warning : warnings) {
