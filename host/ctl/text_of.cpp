@@ -48,6 +48,11 @@ const json& listOf(const json& object, const char* field) {
     return value.is_array() ? value : kEmpty;
 }
 
+json listOf(json&& object, const char* field) {
+    const auto& there = object;
+    return listOf(there, field);
+}
+
 const json& objectOf(const json& object, const char* field) {
     static const json kEmpty = json::object();
     const auto& value = fieldOf(object, field);

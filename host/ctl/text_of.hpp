@@ -19,6 +19,8 @@ namespace orch::ctl {
 [[nodiscard]] bool isSet(const nlohmann::json& object, const char* field);
 /// The array; an empty one when it is none.
 [[nodiscard]] const nlohmann::json& listOf(const nlohmann::json& object, const char* field);
+/// Of an object that will be gone: the array itself.
+[[nodiscard]] nlohmann::json listOf(nlohmann::json&& object, const char* field);
 /// The object; an empty one when it is none.
 [[nodiscard]] const nlohmann::json& objectOf(const nlohmann::json& object, const char* field);
 

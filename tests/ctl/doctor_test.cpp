@@ -266,6 +266,13 @@ TEST_F(DoctorTest, ARunningOrchdIsAskedAndItsVersionCompared) {
     expect("orchd", "ok", "runs at " + orchd.url());
     expect("orchd", "ok", "speaks to it through " + (state() / "orchd.sock").string());
     expect("socket", "ok", "mode 0600");
+    expect("projects", "warn", "/api/v1/projects");
+    orchd.answer("GET /api/v1/projects",
+                 R"({"projects":[{"name":"greeter","state":"open"},
+                     {"name":"other","state":"held","sentence":"there is no such folder"}]})");
+    EXPECT_EQ(daemon(ORCH_VERSION), 1);
+    expect("project other", "fail", "held by the orchd that runs: there is no such folder");
+    orchd.answer("GET /api/v1/projects", R"({"projects":[]})");
     EXPECT_EQ(daemon("0.0.1"), 0);
     expect("orchd", "warn", "this orchctl is");
     fs::permissions(state() / "orchd.sock", fs::perms(0666));

@@ -155,6 +155,8 @@ TEST_P(HeldProjectTest, ItIsHeldWithTheReasonTheOtherIsServedAndItOpensByItself)
     ASSERT_TRUE(projectsSay(way.says));
     EXPECT_TRUE(has(world.orchctl({"explain", held}).out, "project other is held since "));
     EXPECT_TRUE(has(world.orchctl({"status"}).out, "project other is held since "));
+    const auto doctor = world.orchctl({"doctor", "--config", (world.apart / "orch.yaml").string()});
+    EXPECT_TRUE(has(doctor.out, "project other: held by the orchd that runs: ")) << doctor.out;
     EXPECT_EQ(charged(), "0 0");
     world.pullThePlug();
     ASSERT_TRUE(projectsSay(way.says));

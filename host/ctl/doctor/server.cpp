@@ -1,10 +1,12 @@
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "base/process.hpp"
 #include "ctl/client.hpp"
 #include "ctl/doctor/checks.hpp"
 #include "ctl/exit_code.hpp"
 #include "ctl/port.hpp"
+#include "ctl/text_of.hpp"
 
 namespace orch::ctl {
 
@@ -38,6 +40,20 @@ Finding runningOne(const DaemonFile& daemon, const std::string& state_dir) {
             {}};
 }
 
+/// What the orchd that runs holds, and why: it looked from where it stands.
+void lookAtHeld(const std::string& state_dir, Findings& findings) {
+    const Client client{endpointOf(state_dir, "the configuration's state_dir")};
+    const auto answer = client.get("/api/v1/projects");
+    for (const auto& project : listOf(answer, "projects")) {
+        if (textOf(project, "state") != "held") continue;
+        const auto name = textOf(project, "name");
+        findings.push_back({"project " + name,
+                            Health::kFail,
+                            "held by the orchd that runs: " + textOr(project, "sentence"),
+                            "mend that, then: orchctl project retry " + name});
+    }
+}
+
 Finding port(const ServerConfig& server, const std::string& file) {
     const auto address = addressOf(server);
     if (server.port == 0) return {"port", Health::kOk, "any free one on " + server.host, {}};
@@ -65,6 +81,12 @@ void lookAtServer(const SetUp& set_up, Findings& findings) {
     const bool lives = daemon && daemon->pid > 0 && identityOf(static_cast<pid_t>(daemon->pid));
     if (lives) {
         findings.push_back(runningOne(*daemon, state_dir.string()));
+        if (findings.back().health == Health::kFail) return;
+        try {
+            lookAtHeld(state_dir.string(), findings);
+        } catch (const Error& error) {
+            findings.push_back({"projects", Health::kWarn, error.what(), "orchctl project list"});
+        }
         return;
     }
     findings.push_back(port(set_up.config.server, set_up.file));
