@@ -35,20 +35,28 @@ bool staysRoot(const Confinement& wanted) {
     return geteuid() == 0 && !wanted.user;
 }
 
+/// A link is nothing to allow, and not to be followed.
+std::optional<PathTree::Entry> entryOf(const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (name == "." || name == ".." || entry.d_type == DT_LNK) return {};
+    if (entry.d_type == DT_UNKNOWN) return PathTree::Entry{name};
+    const bool is_folder = entry.d_type == DT_DIR;
+    return PathTree::Entry{name, is_folder ? PathTree::Kind::kFolder : PathTree::Kind::kFile};
+}
+
 /// What cannot be listed has no entries: then nothing of it is allowed.
-std::vector<std::string> entriesOf(const fs::path& folder) {
+std::vector<PathTree::Entry> entriesOf(const fs::path& folder) {
     // A link in its place leads elsewhere, where other rules may hold.
     UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!fd) return {};
     const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(fd.get()), &closedir};
     if (!stream) return {};
     (void)fd.release();  // the stream's now
-    std::vector<std::string> names;
-    while (const auto* entry = readdir(stream.get())) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") names.push_back(name);
+    std::vector<PathTree::Entry> entries;
+    while (const auto* seen = readdir(stream.get())) {
+        if (auto entry = entryOf(*seen)) entries.push_back(*std::move(entry));
     }
-    return names;
+    return entries;
 }
 
 std::uint64_t handled(const ConfinementSupport& support) {
@@ -76,25 +84,46 @@ UniqueFd newRuleset(const ConfinementSupport& support) {
     return made;
 }
 
-void allow(const UniqueFd& ruleset, const PathRule& rule, const ConfinementSupport& support) {
-    const UniqueFd path{open(rule.path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)};
-    if (!path) return;  // gone since it was listed, or never there: nothing to allow
+/// 0, or the reason.
+int allowAs(const UniqueFd& ruleset, std::uint64_t rights, const UniqueFd& path) {
+    return landlock::allowBeneath(ruleset.get(), {rights, path.get()}) == 0 ? 0 : errno;
+}
+
+int allowAsItIs(const UniqueFd& ruleset,
+                const PathTree::Allowed& allowed,
+                const UniqueFd& path,
+                const ConfinementSupport& support) {
     struct stat info {};
-    if (fstat(path.get(), &info) != 0) fail("looking at " + rule.path.string());
-    if (S_ISLNK(info.st_mode)) return;
-    const LandlockPathBeneath beneath{rightsOf(rule.access, S_ISDIR(info.st_mode), support),
-                                      path.get()};
-    if (landlock::allowBeneath(ruleset.get(), beneath) == 0) return;
+    if (fstat(path.get(), &info) != 0) fail("looking at " + allowed.path);
+    if (S_ISLNK(info.st_mode)) return 0;
+    return allowAs(ruleset, rightsOf(allowed.access, S_ISDIR(info.st_mode), support), path);
+}
+
+/// There may be thousands of them, and a start waits: no system call more than needed.
+void allow(const UniqueFd& ruleset,
+           const PathTree::Allowed& allowed,
+           const ConfinementSupport& support) {
+    const UniqueFd path{open(allowed.path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)};
+    if (!path) return;  // gone since it was listed, or never there: nothing to allow
+    int failure = EINVAL;
+    if (allowed.kind != PathTree::Kind::kUnknown) {
+        const bool is_folder = allowed.kind == PathTree::Kind::kFolder;
+        failure = allowAs(ruleset, rightsOf(allowed.access, is_folder, support), path);
+    }
+    // Also for a folder's rights on what has taken the folder's place.
+    if (failure == EINVAL) failure = allowAsItIs(ruleset, allowed, path, support);
     // Files of the kernel's own (a pipe, a socket's namespace) have no place to be beneath of.
-    if (errno == EBADFD) return;
-    fail("allowing " + rule.path.string());
+    if (failure == 0 || failure == EBADFD) return;
+    errno = failure;
+    fail("allowing " + allowed.path);
 }
 
 /// On a disk, read past its file system, files have no paths.
 void keepFromDisks(std::vector<PathRule>& paths) {
     std::error_code error;
     for (const auto& entry : fs::recursive_directory_iterator("/dev", error)) {
-        if (entry.symlink_status(error).type() != fs::file_type::block) continue;
+        // Links first: both are then answered by the listing itself.
+        if (entry.is_symlink(error) || !entry.is_block_file(error)) continue;
         paths.push_back({entry.path(), PathAccess::kNone});
     }
 }
@@ -110,7 +139,9 @@ UniqueFd rulesetFor(const Confinement& wanted, const ConfinementSupport& support
     auto paths = wanted.paths;
     if (geteuid() == 0) keepFromDisks(paths);
     if (staysRoot(wanted)) keepFromKernelSettings(paths);
-    for (const auto& rule : PathTree(paths).allowed(entriesOf)) allow(ruleset, rule, support);
+    for (const auto& allowed : PathTree(paths).allowed(entriesOf)) {
+        allow(ruleset, allowed, support);
+    }
     return ruleset;
 }
 
@@ -185,14 +216,14 @@ bool ConfinedStart::enterTable() const {
 bool ConfinedStart::dropCapabilities() const {
     if (!forgetInheritedCapabilities()) return false;
     if (geteuid() != 0) return true;
-    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+    for (int capability = 0;; ++capability) {
         const bool kept =
             std::find(kKeptCapabilities.begin(), kKeptCapabilities.end(), capability) !=
                 kKeptCapabilities.end() ||
             (capability == CAP_KILL && table_ != nullptr);
-        if (!kept && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
+        if (kept || prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) continue;
+        return errno == EINVAL && capability > CAP_AUDIT_READ;  // the kernel has no more
     }
-    return true;
 }
 
 bool ConfinedStart::becomeUser() const {
