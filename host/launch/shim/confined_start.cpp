@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -118,15 +120,88 @@ void allow(const UniqueFd& ruleset,
     fail("allowing " + allowed.path);
 }
 
-/// On a disk, read past its file system, files have no paths.
-void keepFromDisks(std::vector<PathRule>& paths) {
-    std::error_code error;
-    for (const auto& entry : fs::recursive_directory_iterator("/dev", error)) {
-        // Links first: both are then answered by the listing itself.
-        if (entry.is_symlink(error) || !entry.is_block_file(error)) continue;
-        paths.push_back({entry.path(), PathAccess::kNone});
+/// Finds the disks in /dev. Agents of root's may fill its folders, so the search is bounded: what
+/// is deeper or fuller than devices ever are is out of reach, and a start is not delayed by it.
+class DiskSearch {
+public:
+    explicit DiskSearch(std::vector<PathRule>& paths) : paths_(paths) {}
+
+    void run() {
+        const auto dev = folderIn(AT_FDCWD, "/dev");
+        struct stat info {};
+        if (!dev && errno == ENOENT) return;
+        if (!dev || fstat(dev.get(), &info) != 0) fail("looking for disks in /dev");
+        device_ = info.st_dev;
+        // Entries are allowed one by one where one is not: nothing new is made in /dev itself.
+        keepFrom("/dev/.orchd");
+        each(dev, [&](const dirent& entry) {
+            left_ = kMostEntries;
+            const auto path = std::string{"/dev/"} + entry.d_name;
+            if (!look(dev, entry, path, 1)) keepFrom(path);
+            return true;
+        });
     }
-}
+
+private:
+    static constexpr int kDeepest = 6;
+    static constexpr int kMostEntries = 20'000;
+
+    static UniqueFd folderIn(int parent, const char* name) {
+        return UniqueFd{openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    }
+    void keepFrom(const std::string& path) { paths_.push_back({path, PathAccess::kNone}); }
+
+    /// False once `take` says so.
+    template <class Take>
+    static bool each(const UniqueFd& folder, const Take& take) {
+        UniqueFd listed{fcntl(folder.get(), F_DUPFD_CLOEXEC, 0)};
+        const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(listed.get()), &closedir};
+        if (!stream) return false;
+        (void)listed.release();  // the stream's now
+        while (const auto* entry = readdir(stream.get())) {
+            const std::string_view name{entry->d_name};
+            if (name != "." && name != ".." && !take(*entry)) return false;
+        }
+        return true;
+    }
+
+    /// False when it is more than can be looked through.
+    bool look(const UniqueFd& parent, const dirent& entry, const std::string& path, int depth) {
+        if (--left_ < 0 || depth > kDeepest) return false;
+        const auto type = typeOf(parent, entry);
+        if (type == DT_BLK) keepFrom(path);
+        if (type != DT_DIR) return true;
+        const auto folder = folderIn(parent.get(), entry.d_name);
+        if (!folder) return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;  // gone
+        if (holdsNone(folder, path)) return true;
+        return each(folder, [&](const dirent& inner) {
+            return look(folder, inner, path + "/" + inner.d_name, depth + 1);
+        });
+    }
+
+    /// Shared memory, which any agent fills; and where the kernel opens no device. No agent can
+    /// mount.
+    [[nodiscard]] bool holdsNone(const UniqueFd& folder, const std::string& path) const {
+        struct statvfs mounted {};
+        if (fstatvfs(folder.get(), &mounted) == 0 && (mounted.f_flag & ST_NODEV) != 0) return true;
+        struct stat info {};
+        return (path == "/dev/shm" || path == "/dev/mqueue") && fstat(folder.get(), &info) == 0 &&
+               info.st_dev != device_;
+    }
+
+    /// A container's disk may be mounted over a file, and is listed as that.
+    static unsigned char typeOf(const UniqueFd& parent, const dirent& entry) {
+        const auto listed = entry.d_type;
+        if (listed == DT_DIR || listed == DT_LNK || listed == DT_CHR) return listed;
+        struct stat info {};
+        const bool seen = fstatat(parent.get(), entry.d_name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+        return static_cast<unsigned char>(seen ? IFTODT(info.st_mode) : unsigned{DT_UNKNOWN});
+    }
+
+    std::vector<PathRule>& paths_;
+    dev_t device_{};
+    int left_ = kMostEntries;
+};
 
 /// What root writes there changes the kernel, whatever capabilities it lacks: how it dumps core,
 /// which program it starts for a device. Others are kept from it by the files' modes.
@@ -137,7 +212,8 @@ void keepFromKernelSettings(std::vector<PathRule>& paths) {
 UniqueFd rulesetFor(const Confinement& wanted, const ConfinementSupport& support) {
     auto ruleset = newRuleset(support);
     auto paths = wanted.paths;
-    if (geteuid() == 0) keepFromDisks(paths);
+    // On a disk, read past its file system, files have no paths.
+    if (geteuid() == 0) DiskSearch(paths).run();
     if (staysRoot(wanted)) keepFromKernelSettings(paths);
     for (const auto& allowed : PathTree(paths).allowed(entriesOf)) {
         allow(ruleset, allowed, support);
