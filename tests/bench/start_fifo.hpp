@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,8 +32,11 @@ public:
         fd_ = UniqueFd{open(path_.c_str(), O_RDWR | O_CLOEXEC)};
     }
     [[nodiscard]] std::vector<std::string> agent() const { return {ORCH_BENCH_AGENT, path_}; }
-    /// Waits for the next agent.
+    /// Waits for the next agent, a minute at most.
     [[nodiscard]] std::int64_t next() const {
+        constexpr int kMinute = 60'000;
+        pollfd begun{fd_.get(), POLLIN, 0};
+        if (poll(&begun, 1, kMinute) != 1) throw std::runtime_error("no agent has begun");
         std::int64_t at{};
         if (read(fd_.get(), &at, sizeof at) != sizeof at) throw std::runtime_error("read of FIFO");
         return at;
