@@ -1,14 +1,16 @@
 #include "base/confinement.hpp"
 
+#include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <exception>
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <system_error>
 
-#include "base/files.hpp"
 #include "base/landlock.hpp"
 #include "base/process_namespace.hpp"
 
@@ -24,25 +26,12 @@ std::string whyNoLandlock(int error) {
     return "the kernel refuses Landlock: " + std::generic_category().message(error);
 }
 
-/// The capabilities in force, as proc(5) shows them; 0 when they cannot be read.
-unsigned long long capabilities() {
-    constexpr std::string_view kKey = "CapEff:\t";
-    try {
-        const auto text = readFile("/proc/self/status").value_or("");
-        const auto at = text.find(kKey);
-        return at == std::string::npos ? 0
-                                       : std::stoull(text.substr(at + kKey.size()), nullptr, 16);
-    } catch (const std::exception&) {
-        return 0;  // then nothing is promised
-    }
-}
-
 bool mayBecomeAnotherUser() {
-    constexpr unsigned long long kChown = 1U << 0U;
-    constexpr unsigned long long kSetGid = 1U << 6U;
-    constexpr unsigned long long kSetUid = 1U << 7U;
-    constexpr auto kAll = kChown | kSetGid | kSetUid;
-    return (capabilities() & kAll) == kAll;
+    constexpr std::uint32_t kAll = 1U << CAP_CHOWN | 1U << CAP_SETGID | 1U << CAP_SETUID;
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (syscall(SYS_capget, &header, sets.data()) != 0) return false;  // then nothing is promised
+    return (sets.front().effective & kAll) == kAll;
 }
 
 }  // namespace

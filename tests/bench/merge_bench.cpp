@@ -2,6 +2,7 @@
 
 #include "base/git.hpp"
 #include "base/run.hpp"
+#include "bench/many_files.hpp"
 #include "bench/measure.hpp"
 #include "bench/report.hpp"
 #include "forge/local_git_forge.hpp"
@@ -25,24 +26,6 @@ struct Plan {
     int files = 50'000;
     int merges = 12;
 };
-
-/// One commit with so many small files in folders of 250, through git fast-import.
-GitRepo repositoryWith(const fs::path& path, int files) {
-    const auto repository = GitRepo::createEmpty(path);
-    std::string stream = "commit refs/heads/main\ncommitter b <b@localhost> 0 +0000\ndata 1\nx\n";
-    for (int i = 0; i < files; ++i) {
-        const auto text = std::to_string(i) + "\n";
-        stream += "M 100644 inline d" + std::to_string(i / 250) + "/f" + std::to_string(i) +
-                  "\ndata " + std::to_string(text.size()) + "\n" + text;
-    }
-    replaceFile(path / "stream", stream, Sync::kNo);
-    const auto shell = "git -C '" + path.string() + "' fast-import --quiet <stream && rm stream";
-    const auto done = run(
-        {.command = {"sh", "-c", shell}, .environment = {"PATH=/usr/bin:/bin"}, .folder = path});
-    if (done.exit_code != 0) throw std::runtime_error("fast-import: " + done.errors);
-    repository.git({"checkout", "-q", "-f", "main"});
-    return repository;
-}
 
 /// A user's repository with orchd's forge on it, and heads to merge that nobody has merged yet.
 class Place {

@@ -48,21 +48,11 @@ std::uint16_t awaitPort(const UniqueFd& output) {
     }
 }
 
-/// The first bytes of the answer to GET /readyz; empty when nobody listens.
-std::string askReadiness(std::uint16_t port) {
-    const UniqueFd fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return {};
-    const auto request = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
-                         "\r\nConnection: close\r\n\r\n";
-    if (write(fd.get(), request.data(), request.size()) < 0) return {};
-    std::string answer(64, '\0');
-    const auto got = read(fd.get(), answer.data(), answer.size());
-    answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    return answer;
+bool isReady(std::uint16_t port) {
+    const auto answer = answerTo("GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+                                     "\r\nConnection: close\r\n\r\n",
+                                 port);
+    return answer.starts_with("HTTP/1.1 200");
 }
 
 /// The number behind `key` in a status file of /proc.
@@ -75,6 +65,24 @@ std::int64_t statusValue(const std::filesystem::path& file, const std::string& k
 
 }  // namespace
 
+std::string answerTo(const std::string& request, std::uint16_t port) {
+    const UniqueFd fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return {};
+    if (write(fd.get(), request.data(), request.size()) < 0) return {};
+    constexpr std::size_t kMost = 64U << 10U;
+    std::string answer;
+    std::array<char, 4096> bytes{};
+    ssize_t got = 0;
+    while (answer.size() < kMost && (got = read(fd.get(), bytes.data(), bytes.size())) > 0) {
+        answer.append(bytes.data(), static_cast<std::size_t>(got));
+    }
+    return answer;
+}
+
 Served::Served(const std::vector<std::string>& command) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
@@ -83,8 +91,8 @@ Served::Served(const std::vector<std::string>& command) {
     const auto start = Steady::now();
     pid_ = spawnInto(theirs, command);
     theirs.reset();
-    const auto port = awaitPort(output_);
-    while (askReadiness(port).rfind("HTTP/1.1 200", 0) != 0) {
+    port_ = awaitPort(output_);
+    while (!isReady(port_)) {
         if (secondsSince(start) > 60) throw std::runtime_error("it does not become ready");
     }
     ready_after_ms_ = secondsSince(start) * 1e3;

@@ -10,6 +10,10 @@
 
 namespace orch::bench {
 
+/// Sends a whole request to a port of 127.0.0.1: the answer until the connection ends, at most 64
+/// KB; empty when nobody listens.
+[[nodiscard]] std::string answerTo(const std::string& request, std::uint16_t port);
+
 /// A program that prints "… at http://127.0.0.1:PORT" once it listens; ended by SIGTERM and waited
 /// for at its destruction.
 class Served {
@@ -22,6 +26,7 @@ public:
     Served& operator=(const Served&) = delete;
 
     [[nodiscard]] pid_t pid() const { return pid_; }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
     /// From the start of the program to the answer.
     [[nodiscard]] double readyAfterMs() const { return ready_after_ms_; }
     /// What it had used of all processors when it answered: hardly moved by what else runs.
@@ -34,6 +39,7 @@ private:
     [[nodiscard]] double cpuMs() const;
 
     pid_t pid_{};
+    std::uint16_t port_{};
     UniqueFd output_;
     double ready_after_ms_{}, cpu_until_ready_ms_{};
 };

@@ -48,6 +48,21 @@ TEST_F(ConfinementTest, WhatIsOutOfReachIsNeitherReadNorListedNorChanged) {
     EXPECT_EQ(file("hidden/secret"), "s3cret\n");
 }
 
+TEST_F(ConfinementTest, WhateverLiesBesideWhatIsHiddenIsUsedAsEver) {
+    put("file", "text\n");
+    put("folder/deep", "deeper\n");
+    fs::create_symlink("folder", dir / "link");
+    fs::create_symlink("hidden", dir / "hidden-link");
+    ASSERT_EQ(mkfifo((dir / "pipe").c_str(), 0600), 0);
+    EXPECT_EQ(codeOf("cat ../link/deep ../file && echo x >>../file && mkdir ../folder/new &&"
+                     "{ echo through >../pipe & cat ../pipe; } && { cat ../hidden-link/secret ||"
+                     "exit 7; }"),
+              7)
+        << output();
+    EXPECT_EQ(file("file"), "text\nx\n");
+    EXPECT_THAT(output(), ::testing::StartsWith("deeper\ntext\nthrough\n"));
+}
+
 TEST_F(ConfinementTest, WhatIsReadOnlyIsReadAndNotChanged) {
     EXPECT_EQ(codeOf("cat ../shown/text && { echo x >>../shown/text || rm ../shown/text ||"
                      "ln ../shown/text mine || exit 7; }"),

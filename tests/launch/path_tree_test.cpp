@@ -15,10 +15,13 @@ struct PathTreeTest : ::testing::Test {
     std::vector<std::string> allowed(const std::vector<PathRule>& rules) {
         std::vector<std::string> texts;
         constexpr std::array kWords{"none", "read", "plain", "write"};
-        const auto list = [this](const std::filesystem::path& folder) { return disk[folder]; };
-        for (const auto& rule : PathTree(rules).allowed(list)) {
-            texts.push_back(rule.path.string() + " " +
-                            kWords.at(static_cast<std::size_t>(rule.access)));
+        const auto list = [this](const std::filesystem::path& folder) {
+            std::vector<PathTree::Entry> entries;
+            for (const auto& name : disk[folder]) entries.push_back({name});
+            return entries;
+        };
+        for (const auto& allow : PathTree(rules).allowed(list)) {
+            texts.push_back(allow.path + " " + kWords.at(static_cast<std::size_t>(allow.access)));
         }
         return texts;
     }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -35,20 +37,28 @@ bool staysRoot(const Confinement& wanted) {
     return geteuid() == 0 && !wanted.user;
 }
 
+/// A link is nothing to allow, and not to be followed.
+std::optional<PathTree::Entry> entryOf(const dirent& entry) {
+    const std::string name = entry.d_name;
+    if (name == "." || name == ".." || entry.d_type == DT_LNK) return {};
+    if (entry.d_type == DT_UNKNOWN) return PathTree::Entry{name};
+    const bool is_folder = entry.d_type == DT_DIR;
+    return PathTree::Entry{name, is_folder ? PathTree::Kind::kFolder : PathTree::Kind::kFile};
+}
+
 /// What cannot be listed has no entries: then nothing of it is allowed.
-std::vector<std::string> entriesOf(const fs::path& folder) {
+std::vector<PathTree::Entry> entriesOf(const fs::path& folder) {
     // A link in its place leads elsewhere, where other rules may hold.
     UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!fd) return {};
     const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(fd.get()), &closedir};
     if (!stream) return {};
     (void)fd.release();  // the stream's now
-    std::vector<std::string> names;
-    while (const auto* entry = readdir(stream.get())) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") names.push_back(name);
+    std::vector<PathTree::Entry> entries;
+    while (const auto* seen = readdir(stream.get())) {
+        if (auto entry = entryOf(*seen)) entries.push_back(*std::move(entry));
     }
-    return names;
+    return entries;
 }
 
 std::uint64_t handled(const ConfinementSupport& support) {
@@ -76,28 +86,122 @@ UniqueFd newRuleset(const ConfinementSupport& support) {
     return made;
 }
 
-void allow(const UniqueFd& ruleset, const PathRule& rule, const ConfinementSupport& support) {
-    const UniqueFd path{open(rule.path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)};
-    if (!path) return;  // gone since it was listed, or never there: nothing to allow
-    struct stat info {};
-    if (fstat(path.get(), &info) != 0) fail("looking at " + rule.path.string());
-    if (S_ISLNK(info.st_mode)) return;
-    const LandlockPathBeneath beneath{rightsOf(rule.access, S_ISDIR(info.st_mode), support),
-                                      path.get()};
-    if (landlock::allowBeneath(ruleset.get(), beneath) == 0) return;
-    // Files of the kernel's own (a pipe, a socket's namespace) have no place to be beneath of.
-    if (errno == EBADFD) return;
-    fail("allowing " + rule.path.string());
+/// 0, or the reason.
+int allowAs(const UniqueFd& ruleset, std::uint64_t rights, const UniqueFd& path) {
+    return landlock::allowBeneath(ruleset.get(), {rights, path.get()}) == 0 ? 0 : errno;
 }
 
-/// On a disk, read past its file system, files have no paths.
-void keepFromDisks(std::vector<PathRule>& paths) {
-    std::error_code error;
-    for (const auto& entry : fs::recursive_directory_iterator("/dev", error)) {
-        if (entry.symlink_status(error).type() != fs::file_type::block) continue;
-        paths.push_back({entry.path(), PathAccess::kNone});
-    }
+int allowAsItIs(const UniqueFd& ruleset,
+                const PathTree::Allowed& allowed,
+                const UniqueFd& path,
+                const ConfinementSupport& support) {
+    struct stat info {};
+    if (fstat(path.get(), &info) != 0) fail("looking at " + allowed.path);
+    if (S_ISLNK(info.st_mode)) return 0;
+    return allowAs(ruleset, rightsOf(allowed.access, S_ISDIR(info.st_mode), support), path);
 }
+
+/// There may be thousands of them, and a start waits: no system call more than needed.
+void allow(const UniqueFd& ruleset,
+           const PathTree::Allowed& allowed,
+           const ConfinementSupport& support) {
+    const UniqueFd path{open(allowed.path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)};
+    if (!path) return;  // gone since it was listed, or never there: nothing to allow
+    int failure = EINVAL;
+    if (allowed.kind != PathTree::Kind::kUnknown) {
+        const bool is_folder = allowed.kind == PathTree::Kind::kFolder;
+        failure = allowAs(ruleset, rightsOf(allowed.access, is_folder, support), path);
+    }
+    // Also for a folder's rights on what has taken the folder's place.
+    if (failure == EINVAL) failure = allowAsItIs(ruleset, allowed, path, support);
+    // Files of the kernel's own (a pipe, a socket's namespace) have no place to be beneath of.
+    if (failure == 0 || failure == EBADFD) return;
+    errno = failure;
+    fail("allowing " + allowed.path);
+}
+
+/// Finds the disks in /dev. Agents of root's may fill its folders, so the search is bounded: what
+/// is deeper or fuller than devices ever are is out of reach, and a start is not delayed by it.
+class DiskSearch {
+public:
+    explicit DiskSearch(std::vector<PathRule>& paths) : paths_(paths) {}
+
+    void run() {
+        const auto dev = folderIn(AT_FDCWD, "/dev");
+        struct stat info {};
+        if (!dev && errno == ENOENT) return;
+        if (!dev || fstat(dev.get(), &info) != 0) fail("looking for disks in /dev");
+        device_ = info.st_dev;
+        // Entries are allowed one by one where one is not: nothing new is made in /dev itself.
+        keepFrom("/dev/.orchd");
+        each(dev, [&](const dirent& entry) {
+            left_ = kMostEntries;
+            const auto path = std::string{"/dev/"} + entry.d_name;
+            if (!look(dev, entry, path, 1)) keepFrom(path);
+            return true;
+        });
+    }
+
+private:
+    static constexpr int kDeepest = 6;
+    static constexpr int kMostEntries = 20'000;
+
+    static UniqueFd folderIn(int parent, const char* name) {
+        return UniqueFd{openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    }
+    void keepFrom(const std::string& path) { paths_.push_back({path, PathAccess::kNone}); }
+
+    /// False once `take` says so.
+    template <class Take>
+    static bool each(const UniqueFd& folder, const Take& take) {
+        UniqueFd listed{fcntl(folder.get(), F_DUPFD_CLOEXEC, 0)};
+        const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(listed.get()), &closedir};
+        if (!stream) return false;
+        (void)listed.release();  // the stream's now
+        while (const auto* entry = readdir(stream.get())) {
+            const std::string_view name{entry->d_name};
+            if (name != "." && name != ".." && !take(*entry)) return false;
+        }
+        return true;
+    }
+
+    /// False when it is more than can be looked through.
+    bool look(const UniqueFd& parent, const dirent& entry, const std::string& path, int depth) {
+        if (--left_ < 0 || depth > kDeepest) return false;
+        const auto type = typeOf(parent, entry);
+        if (type == DT_BLK) keepFrom(path);
+        if (type != DT_DIR) return true;
+        const auto folder = folderIn(parent.get(), entry.d_name);
+        if (!folder) return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;  // gone
+        if (holdsNone(folder, path)) return true;
+        return each(folder, [&](const dirent& inner) {
+            return look(folder, inner, path + "/" + inner.d_name, depth + 1);
+        });
+    }
+
+    /// Shared memory, which any agent fills; and where the kernel opens no device. No agent can
+    /// mount.
+    [[nodiscard]] bool holdsNone(const UniqueFd& folder, const std::string& path) const {
+        struct statvfs mounted {};
+        if (fstatvfs(folder.get(), &mounted) == 0 && (mounted.f_flag & ST_NODEV) != 0) return true;
+        struct stat info {};
+        return (path == "/dev/shm" || path == "/dev/mqueue") && fstat(folder.get(), &info) == 0 &&
+               info.st_dev != device_;
+    }
+
+    /// A container's disk may be mounted over a file, and is listed as that.
+    static unsigned char typeOf(const UniqueFd& parent, const dirent& entry) {
+        const auto listed = entry.d_type;
+        if (listed == DT_DIR || listed == DT_LNK || listed == DT_CHR) return listed;
+        struct stat info {};
+        const bool seen = fstatat(parent.get(), entry.d_name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+        return static_cast<unsigned char>(seen ? IFTODT(info.st_mode) : unsigned{DT_UNKNOWN});
+    }
+
+    std::vector<PathRule>& paths_;
+    dev_t device_{};
+    int left_ = kMostEntries;
+};
 
 /// What root writes there changes the kernel, whatever capabilities it lacks: how it dumps core,
 /// which program it starts for a device. Others are kept from it by the files' modes.
@@ -108,9 +212,12 @@ void keepFromKernelSettings(std::vector<PathRule>& paths) {
 UniqueFd rulesetFor(const Confinement& wanted, const ConfinementSupport& support) {
     auto ruleset = newRuleset(support);
     auto paths = wanted.paths;
-    if (geteuid() == 0) keepFromDisks(paths);
+    // On a disk, read past its file system, files have no paths.
+    if (geteuid() == 0) DiskSearch(paths).run();
     if (staysRoot(wanted)) keepFromKernelSettings(paths);
-    for (const auto& rule : PathTree(paths).allowed(entriesOf)) allow(ruleset, rule, support);
+    for (const auto& allowed : PathTree(paths).allowed(entriesOf)) {
+        allow(ruleset, allowed, support);
+    }
     return ruleset;
 }
 
@@ -185,14 +292,14 @@ bool ConfinedStart::enterTable() const {
 bool ConfinedStart::dropCapabilities() const {
     if (!forgetInheritedCapabilities()) return false;
     if (geteuid() != 0) return true;
-    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+    for (int capability = 0;; ++capability) {
         const bool kept =
             std::find(kKeptCapabilities.begin(), kKeptCapabilities.end(), capability) !=
                 kKeptCapabilities.end() ||
             (capability == CAP_KILL && table_ != nullptr);
-        if (!kept && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
+        if (kept || prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) continue;
+        return errno == EINVAL && capability > CAP_AUDIT_READ;  // the kernel has no more
     }
-    return true;
 }
 
 bool ConfinedStart::becomeUser() const {

@@ -1,6 +1,7 @@
 #include "launch/shim/path_tree.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace orch {
 
@@ -14,29 +15,30 @@ public:
     void visit(const fs::path& path, const Node& node, PathAccess inherited, PathAccess granted) {
         const auto access = node.access.value_or(inherited);
         if (least(node, access) < access) return visitEntries(path, node, access);
-        if (access > granted) allow(path, access);
+        if (access > granted) allow(path.string(), access);
         for (const auto& [name, child] : node.children) {
             visit(path / name, *child, access, std::max(access, granted));
         }
     }
-    [[nodiscard]] std::vector<PathRule> take() { return std::move(rules_); }
+    [[nodiscard]] std::vector<Allowed> take() { return std::move(rules_); }
 
 private:
     /// The folder itself must not be allowed: its entries are, one by one.
     void visitEntries(const fs::path& folder, const Node& node, PathAccess access) {
-        for (const auto& name : list_(folder)) {
-            if (!node.children.contains(name)) allow(folder / name, access);
+        const auto within = (folder / "").string();
+        for (const auto& entry : list_(folder)) {
+            if (!node.children.contains(entry.name)) allow(within + entry.name, access, entry.kind);
         }
         for (const auto& [name, child] : node.children) {
             visit(folder / name, *child, access, PathAccess::kNone);
         }
     }
-    void allow(const fs::path& path, PathAccess access) {
-        if (access != PathAccess::kNone) rules_.push_back({path, access});
+    void allow(std::string path, PathAccess access, Kind kind = Kind::kUnknown) {
+        if (access != PathAccess::kNone) rules_.push_back({std::move(path), access, kind});
     }
 
     const List& list_;
-    std::vector<PathRule> rules_;
+    std::vector<Allowed> rules_;
 };
 
 PathTree::PathTree(const std::vector<PathRule>& rules) {
@@ -62,7 +64,7 @@ PathAccess PathTree::least(const Node& node, PathAccess inherited) {
     return found;
 }
 
-std::vector<PathRule> PathTree::allowed(const List& list) const {
+std::vector<PathTree::Allowed> PathTree::allowed(const List& list) const {
     Walk walk(list);
     walk.visit("/", root_, PathAccess::kWrite, PathAccess::kNone);
     return walk.take();

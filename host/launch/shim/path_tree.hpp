@@ -16,15 +16,26 @@ namespace orch {
 /// of the folder's other entries is allowed instead. Nothing new can then be made in such a folder.
 class PathTree {
 public:
-    /// The entries of a folder by name; none for what is no folder, or cannot be listed.
-    using List = std::function<std::vector<std::string>(const std::filesystem::path& folder)>;
+    /// What an entry was when its folder was listed; by now it may be something else.
+    enum class Kind { kUnknown, kFolder, kFile };
+    struct Entry {
+        std::string name;
+        Kind kind = Kind::kUnknown;
+    };
+    struct Allowed {
+        std::string path;
+        PathAccess access;
+        Kind kind = Kind::kUnknown;
+    };
+    /// The entries of a folder; none for what is no folder, or cannot be listed.
+    using List = std::function<std::vector<Entry>(const std::filesystem::path& folder)>;
 
     /// "/" may be written unless a rule says otherwise.
     explicit PathTree(const std::vector<PathRule>& rules);
 
     /// What to allow, never kNone. An entry may be a symbolic link, which is nothing to allow:
     /// what it leads to has a path of its own.
-    [[nodiscard]] std::vector<PathRule> allowed(const List& list) const;
+    [[nodiscard]] std::vector<Allowed> allowed(const List& list) const;
 
 private:
     struct Node {
