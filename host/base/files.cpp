@@ -129,6 +129,12 @@ void UniqueFd::reset() {
     fd_ = -1;
 }
 
+fs::path realPathOf(const fs::path& path) {
+    std::error_code untold;
+    auto real = fs::weakly_canonical(path, untold);
+    return untold ? path.lexically_normal() : real;
+}
+
 std::optional<UniqueFd> tryLock(const fs::path& file) {
     UniqueFd fd{open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     if (!fd) fail("cannot open lock file", file);

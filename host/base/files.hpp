@@ -29,6 +29,10 @@ private:
     int fd_ = -1;
 };
 
+/// The path without links, as far as it exists. Where that cannot be told (links in a circle, a
+/// folder that may not be entered): as it is named, without "." and "..".
+[[nodiscard]] std::filesystem::path realPathOf(const std::filesystem::path& path);
+
 enum class LockState { kHeld, kFree, kAbsent };
 
 /// Opens (creating it, mode 0600, close-on-exec) and takes an exclusive flock without waiting.

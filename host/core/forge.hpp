@@ -21,6 +21,9 @@ struct WorkState {
     std::string trouble;
     /// A commit in the head's history that somebody took off the base; empty: there is none.
     std::string withdrawn;
+    /// Best common ancestors of base and head (git-merge-base(1)). With more than one, what changes
+    /// from one of them to the head is not what a merge brings.
+    int merge_bases = 1;
     /// At most 20: where the head points at commits of other repositories that nobody else could
     /// get, "vendor/x (3fa9c1e)".
     std::vector<std::string> loose_links;

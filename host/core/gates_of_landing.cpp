@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "core/gate_answers.hpp"
+#include "core/gates_of_work.hpp"
 #include "core/red_base.hpp"
 
 namespace orch {
@@ -111,6 +112,7 @@ Verdict mergeableGate(const Facts& facts) {
     if (!facts.preview) return unclear(facts.preview.trouble);
     Evidence evidence{{"head", facts.work ? facts.work->head : ""},
                       {"base", facts.base ? *facts.base : ""}};
+    if (const auto unfit = facts.work ? unfitWork(facts) : std::nullopt) return *unfit;
     if (facts.preview->conflicts.empty()) return green("mergeable", evidence);
     const auto files = join(facts.preview->conflicts, ", ");
     return red("conflicts with " + facts.project.base + " in " + files,

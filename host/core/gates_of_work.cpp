@@ -15,7 +15,8 @@ Verdict reviewAgain(const std::string& why, Evidence evidence, const Facts& fact
     return verdict;
 }
 
-/// Work that could not become part of the base, whatever else is said of it.
+}  // namespace
+
 std::optional<Verdict> unfitWork(const Facts& facts) {
     const auto& work = *facts.work;
     const auto& branch = facts.task.branch();
@@ -35,6 +36,12 @@ std::optional<Verdict> unfitWork(const Facts& facts) {
              gone + " " + branch},
             {{"head", work.head}, {"withdrawn", work.withdrawn}});
     }
+    if (work.merge_bases > 1) {
+        return red(branch + " has " + std::to_string(work.merge_bases) + " merge bases with " +
+                       base + ": what would land is more than can be seen of it",
+                   {"Make the present " + base + " part of the branch: git merge " + base},
+                   evidence);
+    }
     if (work.loose_links.empty()) return std::nullopt;
     const auto links = join(work.loose_links, ", ");
     return red(
@@ -44,8 +51,6 @@ std::optional<Verdict> unfitWork(const Facts& facts) {
          links},
         evidence);
 }
-
-}  // namespace
 
 std::optional<Verdict> agentVerdict(const Facts& facts) {
     if (facts.stage.agent.empty()) return {};

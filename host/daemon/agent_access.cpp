@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
+#include "daemon/own_environment.hpp"
 #include "launch/confined_run.hpp"
 #include "pipeline/confined_paths.hpp"
 #include "pipeline/hand_over.hpp"
@@ -22,7 +24,8 @@ void set(std::vector<std::string>& environment,
 }
 
 Confinement confinementIn(const Setup& setup, const std::string& project, const fs::path& folder) {
-    const OwnPaths own{.worktree = folder, .git = sharedPathsOf(setup, project)};
+    OwnPaths own{.worktree = folder, .git = sharedPathsOf(setup, project)};
+    own.git.push_back({setup.state_dir / kGitSettings, PathAccess::kRead});
     return {.paths = confinedPaths({setup.state_dir, setup.read_only}, own)};
 }
 
@@ -54,9 +57,8 @@ AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs
                        .limits = {.file_size = command.file_limit}};
         if (user != nullptr) {
             const auto state = fs::canonical(setup.state_dir);
-            openTheWay(state, fs::weakly_canonical(folder), user->ids.group);
-            openTheWay(
-                state, fs::weakly_canonical(mirrorOf(setup, project) / "objects"), user->ids.group);
+            openTheWay(state, realPathOf(folder), user->ids.group);
+            openTheWay(state, realPathOf(mirrorOf(setup, project) / "objects"), user->ids.group);
             order.confinement->user = user->ids;
             set(order.environment, "HOME", user->home.string());
             set(order.environment, "USER", user->ids.name);

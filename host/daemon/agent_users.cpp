@@ -10,6 +10,7 @@
 
 #include "base/confinement.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 
 namespace orch {
 
@@ -40,8 +41,7 @@ AgentUser lookUp(const std::string& key, const std::string& name) {
 }
 
 void requireWay(const std::string& key, const fs::path& state_dir) {
-    for (auto folder = fs::weakly_canonical(state_dir).parent_path();;
-         folder = folder.parent_path()) {
+    for (auto folder = realPathOf(state_dir).parent_path();; folder = folder.parent_path()) {
         struct stat info {};
         const bool open = stat(folder.c_str(), &info) != 0 || (info.st_mode & S_IXOTH) != 0;
         if (!open) {

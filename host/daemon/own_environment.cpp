@@ -52,8 +52,9 @@ bool isHarmless(std::string_view entry, const std::set<std::string>& secret) {
     });
 }
 
-/// What git does with these starts no program. git-lfs, which many repositories cannot do without,
-/// is let through where its lines are the ones that `git lfs install` writes.
+/// What git does with these starts no program and changes the content of no file. git-lfs, which
+/// many repositories cannot do without, is let through where its lines are the ones that `git lfs
+/// install` writes.
 bool isHarmlessSetting(std::string_view key, std::string_view value) {
     constexpr std::array kKeys{"user.name"sv,
                                "user.email"sv,
@@ -62,9 +63,7 @@ bool isHarmlessSetting(std::string_view key, std::string_view value) {
                                "committer.name"sv,
                                "committer.email"sv,
                                "safe.directory"sv,
-                               "core.autocrlf"sv,
-                               "core.eol"sv,
-                               "core.safecrlf"sv};
+                               "core.excludesfile"sv};
     constexpr std::array kLfs{std::pair{"filter.lfs.clean"sv, "git-lfs clean -- %f"sv},
                               std::pair{"filter.lfs.smudge"sv, "git-lfs smudge -- %f"sv},
                               std::pair{"filter.lfs.process"sv, "git-lfs filter-process"sv},
@@ -172,7 +171,7 @@ std::optional<std::string> closeStateFolder(const std::filesystem::path& state_d
 }
 
 void useOwnGitSettings(const Config& config) {
-    const auto file = std::filesystem::absolute(config.state_dir).lexically_normal() / "gitconfig";
+    const auto file = std::filesystem::absolute(config.state_dir).lexically_normal() / kGitSettings;
     ensureFolder(file.parent_path());
     replaceFile(file, harmlessSettings(globalSettings()), Sync::kNo, 0644);
     if (setenv("GIT_CONFIG_GLOBAL", file.c_str(), 1) != 0) {

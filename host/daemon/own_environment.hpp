@@ -28,9 +28,12 @@ unsigned keepWritesOwn();
 [[nodiscard]] std::optional<std::string> closeStateFolder(const std::filesystem::path& state_dir,
                                                           std::optional<gid_t> group);
 
+/// In the state folder: the settings that git is started with.
+constexpr const char* kGitSettings = "gitconfig";
+
 /// Lets git see, instead of the user's own settings, a copy of what in them is harmless: agents
-/// that run as the same user can change the original, and git runs what it finds there. Writes
-/// <state_dir>/gitconfig and names it in GIT_CONFIG_GLOBAL. Throws Error.
+/// that run as the same user can change the original, and git runs what it finds there, or changes
+/// files by it. Writes <state_dir>/gitconfig and names it in GIT_CONFIG_GLOBAL. Throws Error.
 void useOwnGitSettings(const Config& config);
 
 }  // namespace orch

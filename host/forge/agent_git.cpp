@@ -14,6 +14,14 @@ namespace orch {
 
 namespace {
 
+/// orchd's own copy of its user's harmless settings (GIT_CONFIG_GLOBAL), never the user's: every
+/// agent of that user can write those, and what a filter of theirs makes of files would be judged
+/// instead of what lands.
+std::string settingsFile() {
+    const char* own = getenv("GIT_CONFIG_GLOBAL");
+    return own != nullptr ? own : "/dev/null";
+}
+
 /// Of orchd's environment, what an agent has too; no setting of git's.
 std::vector<std::string> environmentFor(const std::filesystem::path& folder,
                                         const std::string& search_path) {
@@ -21,6 +29,7 @@ std::vector<std::string> environmentFor(const std::filesystem::path& folder,
         "PATH=" + search_path,
         "LC_ALL=C",
         "GIT_TERMINAL_PROMPT=0",
+        "GIT_CONFIG_GLOBAL=" + settingsFile(),
         // Looking changes nothing: what is locked stays as it is.
         "GIT_OPTIONAL_LOCKS=0",
         "GIT_CEILING_DIRECTORIES=" + folder.parent_path().string()};
@@ -42,6 +51,8 @@ RunSpec AgentGit::specFor(const Git::Arguments& arguments) const {
                     "core.fsmonitor=false",
                     "-c",
                     "core.hooksPath=/dev/null",
+                    "-c",
+                    "core.attributesFile=/dev/null",
                     "-c",
                     "gc.auto=0",
                     "-c",

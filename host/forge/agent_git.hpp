@@ -19,9 +19,9 @@ struct AgentAccess {
     std::optional<UserIds> user;  ///< whose the worktrees are; nothing: orchd's own user
 };
 
-/// git in a repository that an agent wrote. Its settings, hooks and filters may run anything, so
-/// all of it runs confined as the agent was, with the agent's view: what the agent's own
-/// `git status` says is what this says. Whatever it answers is a claim of the agent's.
+/// git in a repository that an agent wrote. Its settings and filters may run anything, so all of it
+/// runs confined as the agent was. Settings outside of that repository are orchd's own: others
+/// could have written the user's. Whatever it answers is a claim of the agent's.
 class AgentGit {
 public:
     /// Longer than an honest command takes, and short: others wait meanwhile.

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/repository_check.hpp"
@@ -26,6 +27,9 @@ constexpr auto kUsual = Git::kTimeout;
 constexpr std::chrono::minutes kLong{30};
 constexpr auto kBaseRef = "refs/base";
 constexpr auto kWithdrawn = "refs/withdrawn/";
+/// A digest of what the remote's base and tags were at the last fetch, and the tags as packed refs.
+constexpr auto kSeenRemote = "seen-remote";
+constexpr auto kPackedTags = "packed-tags";
 
 std::string quoted(const std::string& value) {
     std::string text = "\"";
@@ -192,7 +196,7 @@ std::optional<std::string> GitMirror::refAt(const std::string& ref) const {
     return answer.output.substr(0, answer.output.find('\n'));
 }
 
-/// Brings the base's history here without moving refs/base; its tip.
+/// Brings the base's history and the tags here without moving refs/base; its tip.
 std::string GitMirror::fetch() const {
     constexpr auto kFetched = "refs/fetched";
     const auto limit = fs::exists(folder_ / kBaseRef) ? kUsual : kLong;
@@ -202,12 +206,14 @@ std::string GitMirror::fetch() const {
              {"fetch",
               "--quiet",
               "--no-tags",
+              "--prune",
               "--no-write-fetch-head",
               "--no-recurse-submodules",
               "--update-shallow",
               "--",
               remote_,
-              "+refs/heads/" + base_ + ":" + kFetched},
+              "+refs/heads/" + base_ + ":" + kFetched,
+              "+refs/tags/*:refs/tags/*"},
              limit);
     return git_.run("tip of " + base_ + " in " + folder_.string(),
                     {"rev-parse", "--verify", std::string{kFetched} + "^{commit}"});
@@ -226,14 +232,35 @@ void GitMirror::moveBase(const std::string& tip) const {
         .run("moving the base in " + folder_.string(), {"update-ref", "--stdin"});
 }
 
+/// What the remote has is compared by name; git reads no object for that.
 std::string GitMirror::fetchBase() const {
-    const auto asked =
-        remoteGit().ask({"rev-parse", "--verify", "--quiet", "refs/heads/" + base_ + "^{commit}"});
-    const auto seen = asked.output.substr(0, asked.output.find('\n'));
-    if (asked.ok() && seen == refAt(kBaseRef)) return seen;
+    const auto asked = remoteGit().ask(
+        {"for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/" + base_, "refs/tags"});
+    const auto seen = asked.ok() ? sha256(asked.output) : "";
+    const auto known = refAt(kBaseRef);
+    const auto is_base = [&](const std::string& tip) {
+        return asked.output.starts_with(tip + " refs/heads/" + base_ + "\n");
+    };
+    if (known && is_base(*known) && readFile(folder_ / kSeenRemote) == seen) return *known;
     auto tip = fetch();  // whatever the matter is, git says it here
     moveBase(tip);
+    noteTags(seen);
     return tip;
+}
+
+/// First what they are, then that they are known.
+void GitMirror::noteTags(const std::string& seen) const {
+    const auto listed = git_.run("tags of " + folder_.string(),
+                                 {"for-each-ref",
+                                  "--format=%(objectname) %(refname)%(if)%(*objectname)%(then)%0a^"
+                                  "%(*objectname)%(end)",
+                                  "refs/tags"});
+    replaceFile(folder_ / kPackedTags, listed.empty() ? "" : listed + "\n", Sync::kNo);
+    replaceFile(folder_ / kSeenRemote, seen, Sync::kNo);
+}
+
+std::string GitMirror::packedTags() const {
+    return readFile(folder_ / kPackedTags).value_or("");
 }
 
 std::string GitMirror::fetchedBase() const {
@@ -259,6 +286,15 @@ void GitMirror::moveHead(const std::string& branch,
     fs::remove(folder_ / (ref + ".lock"));
     git_.run("taking in " + branch,
              {"update-ref", "--create-reflog", "-m", why, ref, head, before});
+}
+
+int GitMirror::ownCommits(const std::string& head, const std::string& branch) const {
+    Git::Arguments question{
+        "rev-list", "--count", head, "--not", kBaseRef, "--glob=refs/withdrawn/*"};
+    if (!branch.empty()) {
+        question.insert(question.end(), {"--exclude=refs/" + branch, "--glob=refs/orch/*"});
+    }
+    return std::stoi(git_.run("commits of " + head, question));
 }
 
 Git GitMirror::remoteGit() const {

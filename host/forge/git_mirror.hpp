@@ -25,9 +25,11 @@ public:
     /// Makes the bare repository when there is none. `object_format`: "sha1" or "sha256". `group`:
     /// who besides orchd may read the objects.
     void create(const std::string& object_format, std::optional<gid_t> group);
-    /// Reads the remote: the sha of the base's tip, all of whose history is here afterwards. Where
-    /// the base was rewritten, remembers what it lost.
+    /// Reads the remote: the sha of the base's tip, all of whose history is here afterwards, and
+    /// the tags. Where the base was rewritten, remembers what it lost.
     std::string fetchBase() const;
+    /// The remote's tags as of the last fetchBase(), as lines of a packed-refs file.
+    [[nodiscard]] std::string packedTags() const;
     /// The base's tip as of the last fetchBase().
     [[nodiscard]] std::string fetchedBase() const;
     /// Tips that the base once had and has no more.
@@ -40,6 +42,10 @@ public:
                   const std::string& head,
                   const std::string& expected,
                   const std::string& why) const;
+
+    /// How many commits of `head` never were on the base; with `branch` ("orch/T-3"): nor taken in
+    /// as any other task's.
+    [[nodiscard]] int ownCommits(const std::string& head, const std::string& branch) const;
 
     /// The remote itself.
     [[nodiscard]] Git remoteGit() const;
@@ -64,6 +70,7 @@ private:
     void share(std::optional<gid_t> group) const;
     [[nodiscard]] std::optional<std::string> refAt(const std::string& ref) const;
     [[nodiscard]] std::string fetch() const;
+    void noteTags(const std::string& seen) const;
     void moveBase(const std::string& tip) const;
 
     std::filesystem::path folder_;

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/ownership.hpp"
+#include "base/repository_check.hpp"
 
 namespace orch {
 
@@ -33,10 +34,18 @@ void removeBelow(const fs::path& folder, const fs::path& way) {
     if (at) unlinkat(at.get(), way.filename().c_str(), 0);
 }
 
-std::string packedRefs(const std::map<std::string, std::string>& refs) {
+/// Branches sort before tags, as the heading says.
+std::string packedRefs(const std::map<std::string, std::string>& branches,
+                       const std::string& tags) {
     std::string text = "# pack-refs with: peeled fully-peeled sorted \n";
-    for (const auto& [ref, sha] : refs) text += sha + " " + ref + "\n";
-    return text;
+    for (const auto& [ref, sha] : branches) text += sha + " " + ref + "\n";
+    return text + tags;
+}
+
+/// What the user keeps out of `git status` in that repository alone.
+std::string excludesOf(const std::string& repository) {
+    constexpr std::uint64_t kMost = 64U << 10U;
+    return readPlainFile(gitFolderOf(repository) / "info/exclude", kMost).value_or("");
 }
 
 }  // namespace
@@ -54,7 +63,8 @@ std::string TaskRepository::settings() const {
 
 void TaskRepository::make(const std::string& head, const std::string& branch) const {
     const auto git = folder_ / ".git";
-    for (const auto* part : {"objects/info", "objects/pack", "refs/heads", "refs/tags", "info"}) {
+    for (const auto* part :
+         {"objects/info", "objects/pack", "refs/heads", "refs/tags", "info", "hooks"}) {
         ensureFolder(git / part);
     }
     const auto base = mirror_.fetchedBase();
@@ -66,7 +76,8 @@ void TaskRepository::make(const std::string& head, const std::string& branch) co
     };
     put("objects/info/alternates", (mirror_.folder() / "objects").string() + "\n");
     put("config", settings());
-    put("packed-refs", packedRefs(refs));
+    put("packed-refs", packedRefs(refs, mirror_.packedTags()));
+    put("info/exclude", excludesOf(mirror_.remote()));
     if (const auto shallow = readFile(mirror_.folder() / "shallow")) put("shallow", *shallow);
     put("HEAD", (branch.empty() ? head : "ref: refs/heads/" + branch) + "\n");
     if (access_.user) giveTo(folder_, access_.user->user, access_.user->group, Give::kAll);

@@ -65,7 +65,7 @@ bool Workspaces::hangsOffFormer(const fs::path& folder) const {
 /// By where it is relative to the mirror: the whole state folder may be moved.
 fs::path Workspaces::markOf(const fs::path& folder) const {
     const auto where = folder.lexically_relative(mirror_.folder().parent_path());
-    return mirror_.folder() / "worktrees.made" / sha256(where.string()).substr(0, 32);
+    return mirror_.folder().string() + ".made/" + sha256(where.string()).substr(0, 32);
 }
 
 void Workspaces::mark(const fs::path& folder, const std::string& word) const {
@@ -164,7 +164,7 @@ void Workspaces::reopen(const fs::path& folder, const std::string& branch) {
     const TaskRepository repository(mirror_, access_, folder);
     std::optional<TreeStatus> seen;
     try {
-        seen = repository.status();
+        hung_.watch(folder, [&] { seen = repository.status(); });
     } catch (const RemoteError& error) {
         if (error.retryable()) throw;
         return restore(folder, state.head, branch);
@@ -188,8 +188,9 @@ void Workspaces::openCommit(const fs::path& folder,
     make(folder, commit, branch, whom);
 }
 
-void Workspaces::close(const fs::path& folder) const {
+void Workspaces::close(const fs::path& folder) {
     requireFolder(folder);
+    hung_.forget(folder);
     if (look(folder) == Found::kForeign) {
         throw RemoteError("removing the worktree " + folder.string() +
                               ": it is not one that orchd made; move it away",
@@ -213,7 +214,9 @@ WorkState Workspaces::state(const fs::path& folder, const std::string& branch) {
     const auto head = mirror_.headOf(branch);
     const auto found = look(folder);
     const bool former = found == Found::kFormer;
-    if (!head && !former) {
+    // Without a head, of a folder that is whole: the mirror was made anew, and it is taken in
+    // again.
+    if (!head && !former && found != Found::kWhole) {
         throw RemoteError("worktree " + folder.string() + ": its branch " + branch +
                               " has not begun; it is made when the next job of its task begins",
                           true);
@@ -222,21 +225,25 @@ WorkState Workspaces::state(const fs::path& folder, const std::string& branch) {
     if (found == Found::kWhole) takeIn(folder, branch, state);
     if (former) takeInFormer(folder, branch, state);
     if (found == Found::kTorn) state.trouble = "its .git is no folder any more";
+    if (state.head.empty()) state.head = mirror_.fetchedBase();
     addWork(mirror_, state);
     addLinks(folder, state);
     return state;
 }
 
-void Workspaces::takeIn(const fs::path& folder, const std::string& branch, WorkState& state) const {
+void Workspaces::takeIn(const fs::path& folder, const std::string& branch, WorkState& state) {
     const TaskRepository repository(mirror_, access_, folder);
     try {
-        const auto seen = repository.status();
-        state.dirty = seen.dirty;
-        const bool on_branch = seen.branch == branch;
-        bring(repository.git(), branch, on_branch ? seen.head : repository.tipOf(branch), state);
-        if (on_branch) return;
-        state.dirty.insert(state.dirty.begin(),
-                           "(the worktree is not on its branch " + branch + ")");
+        hung_.watch(folder, [&] {
+            const auto seen = repository.status();
+            state.dirty = seen.dirty;
+            const bool on_branch = seen.branch == branch;
+            const auto tip = on_branch ? seen.head : repository.tipOf(branch);
+            bring(repository.git(), branch, tip, state);
+            if (on_branch) return;
+            state.dirty.insert(state.dirty.begin(),
+                               "(the worktree is not on its branch " + branch + ")");
+        });
     } catch (const RemoteError& error) {
         if (error.retryable()) throw;
         state.trouble = error.what();
@@ -249,8 +256,24 @@ void Workspaces::bring(const AgentGit& from,
                        WorkState& state) const {
     if (tip == state.head) return;
     Intake(mirror_).bring(from, tip, state.head.empty() ? mirror_.fetchedBase() : state.head);
+    requireOwn(branch, tip);
     mirror_.moveHead(branch, tip, state.head, "taken in");
     state.head = tip;
+}
+
+/// Commits of another task that has not landed would land it, or count as its landing, under this
+/// one's gates. Agents of a project can read each other's objects once they were taken in.
+void Workspaces::requireOwn(const std::string& branch, const std::string& tip) const {
+    const auto all = mirror_.ownCommits(tip, {});
+    const auto own = mirror_.ownCommits(tip, branch);
+    if (all == own) return;
+    throw RemoteError(std::to_string(all - own) +
+                          " of its commits are another task's that has not "
+                          "landed: git rebase " +
+                          mirror_.base() +
+                          " or git cherry-pick makes commits"
+                          " of its own",
+                      false);
 }
 
 /// The former mirror was written by agents: it is another repository of theirs.

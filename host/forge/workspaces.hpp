@@ -7,6 +7,7 @@
 #include "core/forge.hpp"
 #include "forge/agent_git.hpp"
 #include "forge/git_mirror.hpp"
+#include "forge/hung_repositories.hpp"
 
 namespace orch {
 
@@ -26,7 +27,7 @@ public:
                     const std::string& commit,
                     const std::string& branch,
                     OpenFor whom) const;
-    void close(const std::filesystem::path& folder) const;
+    void close(const std::filesystem::path& folder);
     [[nodiscard]] WorkState state(const std::filesystem::path& folder, const std::string& branch);
 
 private:
@@ -41,7 +42,8 @@ private:
     };
     [[nodiscard]] Found look(const std::filesystem::path& folder) const;
     [[nodiscard]] bool hangsOffFormer(const std::filesystem::path& folder) const;
-    /// Kept where no agent writes: "making" until the folder is whole, then "made".
+    /// Kept where no agent writes, and where it outlives the mirror: "making" until the folder is
+    /// whole, then "made".
     [[nodiscard]] std::filesystem::path markOf(const std::filesystem::path& folder) const;
     void mark(const std::filesystem::path& folder, const std::string& word) const;
 
@@ -59,9 +61,7 @@ private:
     void setAside(const std::filesystem::path& folder) const;
     void remove(const std::filesystem::path& folder) const;
 
-    void takeIn(const std::filesystem::path& folder,
-                const std::string& branch,
-                WorkState& state) const;
+    void takeIn(const std::filesystem::path& folder, const std::string& branch, WorkState& state);
     void takeInFormer(const std::filesystem::path& folder,
                       const std::string& branch,
                       WorkState& state) const;
@@ -71,8 +71,11 @@ private:
                WorkState& state) const;
     void addLinks(const std::filesystem::path& folder, WorkState& state);
 
+    void requireOwn(const std::string& branch, const std::string& tip) const;
+
     const GitMirror& mirror_;
     AgentAccess access_;
+    HungRepositories hung_;
     std::filesystem::path former_;
     std::map<std::string, bool> reachable_;  ///< submodule commits that were asked for, by name
 };

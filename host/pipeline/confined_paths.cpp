@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/files.hpp"
+
 namespace orch {
 
 namespace fs = std::filesystem;
@@ -14,11 +16,11 @@ public:
     /// keeps the link where it is.
     void guard(const fs::path& path, PathAccess access) {
         rules_.push_back({path.lexically_normal(), access});
-        const auto real = fs::weakly_canonical(path);
+        const auto real = realPathOf(path);
         if (real != rules_.back().path) rules_.push_back({real, access});
     }
     void give(const fs::path& path, PathAccess access) {
-        if (!path.empty()) rules_.push_back({fs::weakly_canonical(path), access});
+        if (!path.empty()) rules_.push_back({realPathOf(path), access});
     }
     [[nodiscard]] std::vector<PathRule> take() { return std::move(rules_); }
 
@@ -42,7 +44,7 @@ std::vector<PathRule> confinedPaths(const GuardedPaths& guarded, const OwnPaths&
 }
 
 bool leadsToGuarded(const fs::path& folder, const std::vector<PathRule>& rules) {
-    const auto real = fs::weakly_canonical(folder);
+    const auto real = realPathOf(folder);
     return std::any_of(rules.begin(), rules.end(), [&](const PathRule& rule) {
         const auto within = rule.path.lexically_relative(real);
         return rule.access != PathAccess::kWrite && !within.empty() && *within.begin() != "..";

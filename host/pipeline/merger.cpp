@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "core/gates_of_landing.hpp"
 #include "core/merge_turn.hpp"
 #include "pipeline/merge_records.hpp"
@@ -36,7 +37,7 @@ std::string waitsForTurn(const Retested& first) {
 
 /// Two projects on one repository share its lease and its tokens.
 std::string repositoryOf(const Setup& setup, const std::string& project) {
-    return std::filesystem::weakly_canonical(setup.projects.at(project).path).string();
+    return realPathOf(setup.projects.at(project).path).string();
 }
 
 }  // namespace

@@ -16,12 +16,16 @@ struct Interruption : LocalForgeTest {
         const GitRepo home{world.path("")};
         home.write(".gitconfig", "[user]\n\temail = me@example.org\n\tname = Me\n" + text);
         setenv("HOME", home.path().c_str(), 1);
+        setenv("GIT_CONFIG_GLOBAL", (home.path() / ".gitconfig").c_str(), 1);  // as orchd's own are
     }
     void SetUp() override {
         LocalForgeTest::SetUp();
         if (const char* home = getenv("HOME")) home_ = home;
     }
-    void TearDown() override { setenv("HOME", home_.c_str(), 1); }
+    void TearDown() override {
+        setenv("HOME", home_.c_str(), 1);
+        unsetenv("GIT_CONFIG_GLOBAL");
+    }
     void killCheckouts() {
         user().write("b.txt", "b\n");
         user().write("c.txt", "c\n");
