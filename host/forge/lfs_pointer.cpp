@@ -1,7 +1,6 @@
 #include "forge/lfs_pointer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace orch {
@@ -63,14 +62,6 @@ std::optional<LfsPointer> parseLfsPointer(std::string_view text) {
     const auto size = numberIn(line->substr(kSize.size()));
     if (!size) return std::nullopt;
     return LfsPointer{std::string{oid}, *size};
-}
-
-/// The names by which git-lfs knows its own versions (its lfs/pointer.go: matcherRE).
-bool looksLikeLfsPointer(std::string_view text) {
-    constexpr std::array kNames{"git-lfs"sv, "git-media"sv, "hawser"sv};
-    return text.size() < kLfsPointerLimit && text.find("oid") != text.npos &&
-           std::ranges::any_of(kNames,
-                               [&](std::string_view name) { return text.find(name) != text.npos; });
 }
 
 }  // namespace orch

@@ -22,8 +22,4 @@ constexpr std::uint64_t kLfsPointerLimit = 1024;
 /// extensions, oid, size, and nothing else.
 [[nodiscard]] std::optional<LfsPointer> parseLfsPointer(std::string_view text);
 
-/// Could some git-lfs, which reads more than it writes, take the text for a pointer? True for every
-/// text that parses.
-[[nodiscard]] bool looksLikeLfsPointer(std::string_view text);
-
 }  // namespace orch

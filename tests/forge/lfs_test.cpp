@@ -216,7 +216,7 @@ TEST_F(LfsTest, TextThatLooksLikeAPointerAndIsNotInLfsIsAText) {
 
 TEST_F(LfsTest, PointerWhoseObjectIsNowhereIsRed) {
     fs::remove(added(kNew));
-    expectRed("new.bin is kept in git LFS, and the LFS object " + sha256(kNew) +
+    expectRed("new.bin is kept in git LFS, and its LFS object " + sha256(kNew) +
               " is neither in the worktree's repository (.git/lfs) nor in ");
     // The advice helps.
     const auto tree = worktree("T-1");
@@ -277,7 +277,30 @@ TEST_F(LfsTest, HugeObjectIsNotCopied) {
 TEST_F(LfsTest, OddPointersAreRedWhereAFileIsKeptInLfs) {
     commitRaw("version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'A') +
               "\nsize 5\n");
-    expectRed("new.bin is kept in git LFS, and what was committed is no pointer");
+    expectRed("new.bin is kept in git LFS, and was committed without git-lfs, or is no pointer");
+}
+
+TEST_F(LfsTest, FileThatWasCommittedWithoutGitLfsIsRedUntilItIsAddedAgain) {
+    commitRaw("not cleaned\n");
+    expectRed("new.bin is kept in git LFS, and was committed without git-lfs");
+    const auto tree = worktree("T-1");
+    tree.git({"checkout", "-q", "--", "new.bin"});
+    tree.git({"add", "--renormalize", "new.bin"});
+    tree.git({"commit", "-q", "-m", "cleaned"});
+    const auto state = stateOf("T-1");
+    EXPECT_EQ(state.trouble, "");
+    EXPECT_EQ(land("T-1", state.head).kind, Kind::kMerged);
+    EXPECT_EQ(user().git({"status", "--porcelain"}), "");
+    EXPECT_EQ(contentInAClone("new.bin"), "not cleaned\n");
+}
+
+TEST_F(LfsTest, AttributesInAFolderCountThere) {
+    const auto tree = open("T-1");
+    tree.write("deep/down/.gitattributes", "*.raw filter=lfs diff=lfs merge=lfs -text\n");
+    tree.write("deep/down/odd\nname.raw", kNew);
+    tree.write("deep/other.raw", "a text\n");
+    EXPECT_EQ(land("T-1", (tree.commitAll(), stateOf("T-1").head)).kind, Kind::kMerged);
+    EXPECT_EQ(contentInAClone("deep/down/odd\nname.raw"), kNew);
 }
 
 TEST_F(LfsTest, PointerToAnObjectOfAnotherProjectIsRed) {
@@ -299,7 +322,7 @@ TEST_F(LfsTest, PointerThatBecomesOneOnlyLaterDoesNotLandWithoutItsObject) {
     ASSERT_EQ(state.trouble, "");
     const auto landed = land("T-1", state.head);
     EXPECT_EQ(landed.kind, Kind::kRefused);
-    EXPECT_THAT(landed.reason, HasSubstr("new.dat is kept in git LFS, and its object"));
+    EXPECT_THAT(landed.reason, HasSubstr("new.dat is kept in git LFS, and its LFS object"));
 }
 
 TEST_F(LfsTest, NothingIsWrittenThroughWhatLiesInTheObjectsPlaceInTheMirror) {
@@ -326,6 +349,29 @@ TEST_F(LfsTest, WhereAgentsAreAnotherUserTheMirrorHoldsWhatTheyNeed) {
     ASSERT_EQ(stat((world.path("mirror.git") / placeOf(kOld)).parent_path().c_str(), &info), 0);
     EXPECT_EQ(info.st_gid, nobody->pw_gid);
     EXPECT_EQ(info.st_mode & 07777U, 02750U);
+}
+
+/// Programs that are run instead of git, and tell.
+struct CountedGit : LocalForgeTest {
+    void SetUp() override {
+        LocalForgeTest::SetUp();
+        fs::create_directories(world.path("bin"));
+        script(world.path("bin/git"),
+               "echo \"$*\" >>'" + world.path("log").string() + "'; exec /usr/bin/git \"$@\"");
+    }
+};
+
+TEST_F(CountedGit, RepositoryWithoutLfsIsAskedNothingAboutIt) {
+    const std::string path = getenv("PATH");
+    setenv("PATH", (world.path("bin").string() + ":" + path).c_str(), 1);
+    const auto landed = land("T-1", work("T-1", "new.txt", "new\n"));
+    setenv("PATH", path.c_str(), 1);
+    EXPECT_EQ(landed.kind, Kind::kMerged);
+    const auto asked = GitRepo{world.path("")}.read("log");
+    for (const std::string command : {" cat-file --batch", " cat-file -z", " check-attr"}) {
+        EXPECT_EQ(asked.find(command), std::string::npos) << command;
+    }
+    EXPECT_THAT(asked, HasSubstr("log --raw")) << "the one that stands for looking at the commit";
 }
 
 /// Without git-lfs, or with one that orchd does not use.
