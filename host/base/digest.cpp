@@ -16,7 +16,7 @@ namespace orch {
 
 namespace {
 
-std::string hex(std::span<const unsigned char> bytes) {
+std::string hexOf(std::span<const unsigned char> bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text;
     text.reserve(bytes.size() * 2);
@@ -27,15 +27,32 @@ std::string hex(std::span<const unsigned char> bytes) {
     return text;
 }
 
+void require(int done) {
+    if (done != 1) throw Error("cannot compute a SHA-256: OpenSSL refused");
+}
+
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-        throw Error("cannot compute a SHA-256: OpenSSL refused");
-    }
-    return hex({digest.data(), size});
+    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr));
+    return hexOf({digest.data(), size});
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    require(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
+}
+
+void Sha256::add(std::string_view bytes) {
+    require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+std::string Sha256::hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+    return hexOf({digest.data(), size});
 }
 
 std::string hmacSha256(std::string_view key, std::string_view bytes) {
@@ -47,7 +64,7 @@ std::string hmacSha256(std::string_view key, std::string_view bytes) {
         nullptr) {
         throw Error("cannot compute a HMAC: OpenSSL refused");
     }
-    return hex({digest.data(), size});
+    return hexOf({digest.data(), size});
 }
 
 std::string randomHex(std::size_t bytes) {
@@ -60,7 +77,7 @@ std::string randomHex(std::size_t bytes) {
         }
         had += static_cast<std::size_t>(got);
     }
-    return hex({reinterpret_cast<const unsigned char*>(random.data()), bytes});
+    return hexOf({reinterpret_cast<const unsigned char*>(random.data()), bytes});
 }
 
 bool equalConstantTime(std::string_view a, std::string_view b) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -12,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/git.hpp"
+#include "base/search_path.hpp"
 #include "base/text.hpp"
 
 namespace orch {
@@ -99,6 +101,27 @@ void requireWhole(const fs::path& repository, const std::string& base) {
                shellWord(remote));
 }
 
+/// Without it an agent would see pointers in place of files, and commit files in place of pointers.
+void requireLfs(const fs::path& repository, const std::string& base) {
+    if (findProgram("git-lfs", gitProgram().search_path)) return;
+    const auto used = gitOf(repository)
+                          .ask({"grep",
+                                "--quiet",
+                                "-e",
+                                "^[^#].*filter=lfs",
+                                "refs/heads/" + base,
+                                "--",
+                                ":(glob)**/.gitattributes"});
+    if (!used.ok()) return;
+    const char* path = getenv("PATH");
+    const auto elsewhere = untrustedProgram("git-lfs", path == nullptr ? "" : path, geteuid());
+    refuse(repository,
+           "its .gitattributes on " + base +
+               " keep files in git LFS, and git cannot run git-lfs: " +
+               elsewhere.value_or(
+                   "there is none in PATH; install it, such as with apt-get install git-lfs"));
+}
+
 void requireWritable(const fs::path& repository) {
     const auto git_folder = gitFolderOf(repository);
     for (const auto& folder : {git_folder, git_folder / "objects", git_folder / "refs" / "heads"}) {
@@ -140,6 +163,12 @@ fs::path gitFolderOf(const fs::path& repository) {
              {"rev-parse", "--path-format=absolute", "--git-common-dir"});
 }
 
+fs::path lfsFolderOf(const fs::path& git_folder) {
+    const auto set = Git{git_folder}.ask({"config", "--type=path", "--get", "lfs.storage"});
+    const auto named = set.ok() ? set.output.substr(0, set.output.find('\n')) : "";
+    return (git_folder / (named.empty() ? "lfs" : named)).lexically_normal();
+}
+
 void requireUsableGit() {
     const auto said = Git{}.run("checking git", {"version"});
     int major = 0;
@@ -178,6 +207,7 @@ void requireUsableRepository(const fs::path& repository, const std::string& base
     }
     requireBranch(repository, base, branchesOf(repository));
     requireWhole(repository, base);
+    requireLfs(repository, base);
     requireWritable(repository);
 }
 

@@ -15,6 +15,10 @@ namespace orch {
 /// is a file. Throws RemoteError when that file leads nowhere.
 [[nodiscard]] std::filesystem::path gitFolderOf(const std::filesystem::path& repository);
 
+/// Where git-lfs keeps what belongs to it, for such a folder: "lfs" in it, or what lfs.storage
+/// says. There may be nothing.
+[[nodiscard]] std::filesystem::path lfsFolderOf(const std::filesystem::path& git_folder);
+
 /// Throws RemoteError unless git is there and has `merge-tree --write-tree` (2.38).
 void requireUsableGit();
 

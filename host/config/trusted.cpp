@@ -63,10 +63,12 @@ bool isConfined(Confine confine, const std::string& run_as) {
     return !run_as.empty() || (confine != Confine::kOff && confinementSupport().files());
 }
 
-/// Nothing of one that cannot be read now: its project is held, with the reason.
-std::optional<fs::path> readableGitFolderOf(const fs::path& repository) {
+/// Where a repository keeps branches, objects and LFS objects. Nothing of one that cannot be read
+/// now: its project is held, with the reason.
+std::vector<fs::path> readableStoresOf(const fs::path& repository) {
     try {
-        return gitFolderOf(repository);
+        const auto folder = gitFolderOf(repository);
+        return {folder, lfsFolderOf(folder)};
     } catch (const RemoteError&) {
         return {};
     } catch (const fs::filesystem_error&) {
@@ -113,7 +115,7 @@ std::vector<fs::path> guardedPaths(const Config& config,
     for (const auto& project : config.projects) {
         const auto repository = whole(project.path);
         guard(repository);
-        if (const auto folder = readableGitFolderOf(repository)) guard(*folder);
+        for (const auto& folder : readableStoresOf(repository)) guard(folder);
     }
     return paths;
 }

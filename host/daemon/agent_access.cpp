@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "daemon/own_environment.hpp"
+#include "forge/lfs_borrowing.hpp"
 #include "launch/confined_run.hpp"
 #include "pipeline/confined_paths.hpp"
 #include "pipeline/hand_over.hpp"
@@ -40,8 +41,9 @@ fs::path formerMirrorOf(const Setup& setup, const std::string& project) {
 }
 
 std::vector<PathRule> sharedPathsOf(const Setup& setup, const std::string& project) {
-    return {{mirrorOf(setup, project) / "objects", PathAccess::kRead},
-            {formerMirrorOf(setup, project), PathAccess::kRead}};
+    auto paths = LfsBorrowing::readable(mirrorOf(setup, project));
+    paths.push_back({formerMirrorOf(setup, project), PathAccess::kRead});
+    return paths;
 }
 
 AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs::path& shim) {
@@ -58,7 +60,9 @@ AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs
         if (user != nullptr) {
             const auto state = fs::canonical(setup.state_dir);
             openTheWay(state, realPathOf(folder), user->ids.group);
-            openTheWay(state, realPathOf(mirrorOf(setup, project) / "objects"), user->ids.group);
+            for (const auto& rule : LfsBorrowing::readable(mirrorOf(setup, project))) {
+                openTheWay(state, realPathOf(rule.path), user->ids.group);
+            }
             order.confinement->user = user->ids;
             set(order.environment, "HOME", user->home.string());
             set(order.environment, "USER", user->ids.name);

@@ -119,10 +119,13 @@ void addMirrors(const Setup& setup, const std::string& project, Targets& targets
     for (const auto& [other, def] : setup.projects) {
         const auto mirror = mirrorOf(setup, other);
         targets.add("create", "add an object to the mirror of " + other, mirror / "objects");
+        targets.add(
+            "create", "add an LFS object to the mirror of " + other, mirror / "lfs/objects");
         targets.add("create", "add a ref to the mirror of " + other, mirror / "refs");
         targets.add("write", "write the mirror's config of " + other, mirror / "config");
         if (other == project) continue;
         targets.add("read", "read the mirror's objects of " + other, mirror / "objects");
+        targets.add("read", "read the mirror's LFS objects of " + other, mirror / "lfs/objects");
     }
 }
 
@@ -143,7 +146,7 @@ void addRepositories(const Setup& setup, Targets& targets) {
         for (const auto* file : {"config", "HEAD"}) {
             targets.add("write", "write " + std::string{file} + of, git / file);
         }
-        for (const auto* folder : {"hooks", "refs/heads", "objects"}) {
+        for (const auto* folder : {"hooks", "refs/heads", "objects", "lfs/objects"}) {
             targets.add("create", "make a file in " + std::string{folder} + of, git / folder);
         }
     }

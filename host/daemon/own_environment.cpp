@@ -67,6 +67,8 @@ bool isHarmlessSetting(std::string_view key, std::string_view value) {
     constexpr std::array kLfs{std::pair{"filter.lfs.clean"sv, "git-lfs clean -- %f"sv},
                               std::pair{"filter.lfs.smudge"sv, "git-lfs smudge -- %f"sv},
                               std::pair{"filter.lfs.process"sv, "git-lfs filter-process"sv},
+                              std::pair{"filter.lfs.smudge"sv, "git-lfs smudge --skip -- %f"sv},
+                              std::pair{"filter.lfs.process"sv, "git-lfs filter-process --skip"sv},
                               std::pair{"filter.lfs.required"sv, "true"sv}};
     return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end() ||
            std::find(kLfs.begin(), kLfs.end(), std::pair{key, value}) != kLfs.end();

@@ -40,6 +40,8 @@ public:
                                  int output = -1,
                                  std::uint64_t limit = 0) const;
 
+    [[nodiscard]] const std::filesystem::path& gitDir() const { return git_dir_; }
+
 private:
     [[nodiscard]] RunSpec specFor(const Git::Arguments& arguments) const;
     [[nodiscard]] GitAnswer run(const RunSpec& spec, const Git::Arguments& arguments) const;

@@ -77,12 +77,14 @@ GitMirror::GitMirror(fs::path folder, std::string remote, std::string base)
     : folder_(std::move(folder)),
       remote_(std::move(remote)),
       base_(std::move(base)),
+      lfs_(folder_),
       git_(folder_) {}
 
 void GitMirror::create(const std::string& object_format, std::optional<gid_t> group) {
     makeWhole(object_format);
     ensureIdentity(git_);
     share(group);
+    lfs_.prepare(remoteGit(), gitFolderOf(remote_), group);
     const auto set = git_.ask({"config", "--local", "--get-regexp", "^user\\."});
     identity_ = asSettings(set.output);
 }

@@ -7,6 +7,7 @@
 
 #include "base/git.hpp"
 #include "core/forge.hpp"
+#include "forge/lfs_borrowing.hpp"
 
 namespace orch {
 
@@ -60,6 +61,7 @@ public:
     [[nodiscard]] const std::string& base() const { return base_; }
     /// Settings for repositories that borrow from this one: who commits, where nothing says so.
     [[nodiscard]] const std::string& identity() const { return identity_; }
+    [[nodiscard]] const LfsBorrowing& lfs() const { return lfs_; }
 
 private:
     void makeWhole(const std::string& object_format) const;
@@ -77,6 +79,7 @@ private:
     std::string remote_;
     std::string base_;
     std::string identity_;
+    LfsBorrowing lfs_;
     Git git_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "forge/lfs_transfer.hpp"
 
 namespace orch {
 
@@ -78,11 +79,12 @@ void Intake::bring(const AgentGit& from,
                    const std::string& commit,
                    const std::string& known) const {
     requireSha(commit);
-    receive(from, commit, known);
-    check(commit);
+    const bool received = receive(from, commit, known);
+    const bool is_new = received && LfsTransfer(mirror_).takeIn(from, commit, known);
+    if (!is_new) check(commit);
 }
 
-void Intake::receive(const AgentGit& from,
+bool Intake::receive(const AgentGit& from,
                      const std::string& commit,
                      const std::string& known) const {
     const Incoming incoming(mirror_.folder());
@@ -92,7 +94,7 @@ void Intake::receive(const AgentGit& from,
     const auto sent = from.pipe(send, list.get(), incoming.sent(), kMostBytes);
     if (!sent.ok()) throwGitFailure("taking in " + commit, send, sent);
     crashPoint("intake.sent");
-    if (isEmpty(incoming.sent())) return;
+    if (isEmpty(incoming.sent())) return false;
     rewind(incoming.sent());
     const auto taken = mirror_.git()
                            .reading(incoming.sent())
@@ -111,6 +113,7 @@ void Intake::receive(const AgentGit& from,
     const auto hash = lastWord(taken);
     requireSha(hash);
     put(incoming, mirror_.folder() / "objects", hash);
+    return true;
 }
 
 /// Is what came a commit, and whole? Every object it names was found by index-pack --strict.

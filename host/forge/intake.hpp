@@ -15,12 +15,13 @@ class Intake {
 public:
     explicit Intake(const GitMirror& mirror) : mirror_(mirror) {}
 
-    /// Brings `commit`, which `from` claims to have; `known`: a commit that the mirror has already.
-    /// Throws RemoteError with git's sentence; no ref has moved either way.
+    /// Brings `commit` with its LFS objects, which `from` claims to have; `known`: a commit that
+    /// the mirror has already. Throws RemoteError with git's sentence; no ref has moved either way.
     void bring(const AgentGit& from, const std::string& commit, const std::string& known) const;
 
 private:
-    void receive(const AgentGit& from, const std::string& commit, const std::string& known) const;
+    /// Was there anything to receive?
+    bool receive(const AgentGit& from, const std::string& commit, const std::string& known) const;
     void check(const std::string& commit) const;
 
     const GitMirror& mirror_;

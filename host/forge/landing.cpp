@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "forge/checkout.hpp"
 #include "forge/landed.hpp"
+#include "forge/lfs_transfer.hpp"
 #include "forge/merging.hpp"
 #include "forge/work_state.hpp"
 
@@ -56,6 +57,10 @@ BaseSeen Landing::look() const {
 }
 
 std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergePreview& preview) {
+    // Before the branch moves: whoever sees the commit finds its files.
+    const LfsTransfer lfs(mirror_);
+    const auto brought = lfs.land(request_.head, tip, proof_);
+    if (!brought.trouble.empty()) return Landed{Kind::kRefused, {}, brought.trouble};
     const auto merge =
         commitMerge(mirror_, preview, tip, request_.head, mergeMessage(request_, proof_));
     const auto checkout = Checkout::of(repository_, mirror_.base());
@@ -68,6 +73,7 @@ std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergeP
     busy_ = answer.reason;
     auto landed = observed(merge, answer);
     clearUp();
+    if (landed && landed->kind == Kind::kMerged) lfs.forget(brought);
     return landed;
 }
 

@@ -124,7 +124,7 @@ bool LocalGitForge::dropLanded(const std::string& task, const std::string& branc
 }
 
 std::vector<PathRule> LocalGitForge::sharedPaths() {
-    return {{mirror_.folder() / "objects", PathAccess::kRead}};
+    return LfsBorrowing::readable(mirror_.folder());
 }
 
 std::optional<std::string> LocalGitForge::landedAs(const std::string& task,

@@ -58,7 +58,7 @@ std::string TaskRepository::settings() const {
     if (sha256) text += "[extensions]\n\tobjectformat = sha256\n";
     text += "[remote \"origin\"]\n\turl = \"" + folder_.string() + "\"\n\tfetch = +refs/heads/" +
             mirror_.base() + ":refs/remotes/origin/" + mirror_.base() + "\n";
-    return text + mirror_.identity();
+    return text + mirror_.identity() + mirror_.lfs().settings();
 }
 
 void TaskRepository::make(const std::string& head, const std::string& branch) const {
@@ -74,7 +74,7 @@ void TaskRepository::make(const std::string& head, const std::string& branch) co
     const auto put = [&](const fs::path& name, const std::string& text) {
         replaceFile(git / name, text, Sync::kNo, 0644);
     };
-    put("objects/info/alternates", (mirror_.folder() / "objects").string() + "\n");
+    put("objects/info/alternates", mirror_.lfs().alternates());
     put("config", settings());
     put("packed-refs", packedRefs(refs, mirror_.packedTags()));
     put("info/exclude", excludesOf(mirror_.remote()));
@@ -89,7 +89,11 @@ void TaskRepository::run(const std::string& tried, const Git::Arguments& argumen
 }
 
 void TaskRepository::checkOut() const {
-    run("filling the worktree", {"reset", "--quiet", "--hard"});
+    const Git::Arguments fill{"reset", "--quiet", "--hard"};
+    const auto answer = git_.ask(fill, kCheckoutTimeout);
+    if (answer.ok()) return;
+    throwCheckoutFailure(
+        "filling the worktree " + folder_.string(), mirror_.remote(), fill, answer);
 }
 
 void TaskRepository::adoptFiles() const {

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/tree.hpp"
 #include "forge/intake.hpp"
+#include "forge/lfs_transfer.hpp"
 #include "forge/nested_links.hpp"
 #include "forge/task_repository.hpp"
 #include "forge/work_state.hpp"
@@ -130,10 +131,13 @@ void Workspaces::make(const fs::path& folder,
     const TaskRepository repository(mirror_, access, folder);
     repository.make(head, branch);
     if (whom == OpenFor::kAgent) {
+        provide(head);
         repository.checkOut();
     } else {
         // What is run there has orchd's rights, and so its filters do: orchd's own settings alone.
-        Git{folder / ".git", folder}.run(opening(folder), {"reset", "--quiet", "--hard"});
+        const Git::Arguments fill{"reset", "--quiet", "--hard"};
+        const auto answer = Git{folder / ".git", folder}.ask(fill);
+        if (!answer.ok()) throwCheckoutFailure(opening(folder), mirror_.remote(), fill, answer);
     }
     mark(folder, kMade);
 }
@@ -142,10 +146,16 @@ void Workspaces::restore(const fs::path& folder,
                          const std::string& head,
                          const std::string& branch) const {
     setAside(folder);
+    provide(head);
     const TaskRepository repository(mirror_, access_, folder);
     repository.make(head, branch);
     mark(folder, kMade);
     repository.adoptFiles();
+}
+
+/// The files' LFS objects, and those of the base, which may be merged.
+void Workspaces::provide(const std::string& head) const {
+    LfsTransfer(mirror_).provide({head, mirror_.fetchedBase()});
 }
 
 /// What no git can read any more may hold work all the same: kept until the task is over.
@@ -161,6 +171,7 @@ void Workspaces::setAside(const fs::path& folder) const {
 /// Takes in what is there first: the way back to the branch may leave it behind.
 void Workspaces::reopen(const fs::path& folder, const std::string& branch) {
     WorkState state{.head = headOrBegin(branch)};
+    provide(state.head);
     const TaskRepository repository(mirror_, access_, folder);
     std::optional<TreeStatus> seen;
     try {

@@ -58,6 +58,7 @@ private:
                  const std::string& head,
                  const std::string& branch) const;
     void reopen(const std::filesystem::path& folder, const std::string& branch);
+    void provide(const std::string& head) const;
     void setAside(const std::filesystem::path& folder) const;
     void remove(const std::filesystem::path& folder) const;
 

@@ -16,6 +16,16 @@ TEST(Sha256, TakesBytesNotAString) {
     EXPECT_NE(sha256({"\0a", 2}), sha256({"\0b", 2}));
 }
 
+TEST(Sha256, OfPiecesIsThatOfTheWhole) {
+    Sha256 none;
+    EXPECT_EQ(none.hex(), sha256(""));
+    Sha256 pieces;
+    pieces.add("a");
+    pieces.add("");
+    pieces.add("bc");
+    EXPECT_EQ(pieces.hex(), sha256("abc"));
+}
+
 TEST(RandomHex, HasTwoDigitsAByteAndNeverRepeats) {
     EXPECT_EQ(randomHex(0), "");
     EXPECT_EQ(randomHex(16).size(), 32U);
