@@ -81,10 +81,12 @@ void TaskRepository::checkOut() const {
     run("filling the worktree", {"reset", "--quiet", "--hard"});
 }
 
-void TaskRepository::adoptFiles() const {
-    // Exit code 1 is the everyday answer of checkout-index: existing files were not overwritten.
+void TaskRepository::adoptFiles(Missing missing) const {
     run("taking the files of", {"read-tree", "HEAD"});
-    static_cast<void>(git_.ask({"checkout-index", "--all", "--quiet"}, kCheckoutTimeout));
+    if (missing == Missing::kComeBack) {
+        // Exit code 1 is the everyday answer: it says that existing files were not overwritten.
+        static_cast<void>(git_.ask({"checkout-index", "--all", "--quiet"}, kCheckoutTimeout));
+    }
     static_cast<void>(git_.ask({"update-index", "-q", "--refresh"}, kCheckoutTimeout));
 }
 
