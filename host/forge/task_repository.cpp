@@ -69,7 +69,7 @@ void TaskRepository::make(const std::string& head, const std::string& branch) co
     put("packed-refs", packedRefs(refs));
     if (const auto shallow = readFile(mirror_.folder() / "shallow")) put("shallow", *shallow);
     put("HEAD", (branch.empty() ? head : "ref: refs/heads/" + branch) + "\n");
-    if (access_.user) giveTo(folder_, access_.user->user, access_.user->group, Give::kAll);
+    if (access_.user) giveTo(folder_, access_.user->user, access_.user->group);
 }
 
 void TaskRepository::run(const std::string& tried, const Git::Arguments& arguments) const {

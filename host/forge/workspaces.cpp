@@ -47,7 +47,7 @@ public:
         removeTree(folder_);
         ensureFolder(folder_ / ".git");
         if (!access.user) return;
-        (void)giveTo(folder_, access.user->user, access.user->group, Give::kAll);
+        (void)giveTo(folder_, access.user->user, access.user->group);
     }
     ~Scratch() {
         try {
@@ -64,14 +64,14 @@ private:
     fs::path folder_;
 };
 
-/// Nothing when it has no such branch, or is no repository any more.
-std::optional<std::string> tipIn(const TaskRepository& repository, const std::string& branch) {
-    try {
-        return repository.tipOf(branch);
-    } catch (const RemoteError& error) {
-        if (error.retryable()) throw;
-        return std::nullopt;
-    }
+constexpr int kNoSuchBranch = 1;
+
+GitAnswer askForTip(const AgentGit& git, const std::string& branch) {
+    return git.ask({"rev-parse",
+                    "--verify",
+                    "--quiet",
+                    "--end-of-options",
+                    "refs/heads/" + branch + "^{commit}"});
 }
 
 }  // namespace
@@ -283,18 +283,27 @@ void Workspaces::takeInFormer(const fs::path& folder,
     takeIn({mirror_, access_, folder, former_.gitFolderOf(folder)}, branch, state);
 }
 
+/// Its agent may have packed it into a file of its own, which is gone with the worktree's git
+/// folder. Where the mirror itself gives no answer there is no beginning anew.
 std::optional<std::string> Workspaces::bringFromFormer(const fs::path& folder,
                                                        const std::string& branch) const {
     if (!former_.began(branch)) return std::nullopt;
     const Scratch scratch(folder, access_);
     WorkState state;
-    for (const auto& git : {former_.gitFolderOf(folder), former_.folder()}) {
-        const TaskRepository from(mirror_, access_, scratch.path(), git);
-        const auto tip = git.empty() ? std::nullopt : tipIn(from, branch);
-        if (tip && state.head.empty()) bring(from.git(), branch, *tip, state);
+    for (const auto& git_folder : {former_.folder(), former_.gitFolderOf(folder)}) {
+        if (git_folder.empty()) continue;
+        const AgentGit git(access_, scratch.path(), git_folder);
+        const auto answer = askForTip(git, branch);
+        if (answer.ok()) {
+            bring(git, branch, answer.output.substr(0, answer.output.find('\n')), state);
+            return state.head;
+        }
+        if (answer.exit_code != kNoSuchBranch && git_folder == former_.folder()) {
+            throwGitFailure(
+                "the branch " + branch + " in " + git_folder.string(), {"rev-parse"}, answer);
+        }
     }
-    if (state.head.empty()) return std::nullopt;
-    return state.head;
+    return std::nullopt;
 }
 
 void Workspaces::bring(const AgentGit& from,

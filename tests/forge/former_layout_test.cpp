@@ -230,6 +230,25 @@ TEST_F(FormerLayoutTest, AGitFolderThatIsBrokenIsTheTasksTroubleAndItsBranchIsKe
     expectOwnRepository();
 }
 
+TEST_F(FormerLayoutTest, WhereTheMirrorCannotBeReadNothingBeginsAnew) {
+    const auto head = tree().commit("a", "1\n");
+    const auto config = GitRepo{former.mirror()}.read("config");
+    std::ofstream(former.mirror() / "config") << "[core\n";
+    EXPECT_THROW(open(), RemoteError);
+    EXPECT_EQ(tree().read("a"), "1\n");
+    std::ofstream(former.mirror() / "config") << config;
+    EXPECT_EQ(open(), head);
+}
+
+// Hostile: every agent could write the others' files in refs/heads/orch.
+TEST_F(FormerLayoutTest, RubbishAmongTheBranchesIsNobodyElsesTrouble) {
+    const auto head = tree().commit("a", "1\n");
+    std::ofstream(former.mirror() / "refs/heads/orch/T-2") << "rubbish\n";
+    std::ofstream(former.mirror() / "refs/heads/orch/T-3") << "";
+    EXPECT_EQ(state().head, head);
+    EXPECT_EQ(open(), head);
+}
+
 TEST_F(FormerLayoutTest, AnObjectThatIsNotWhatItsNameSaysDoesNotGetIn) {
     tree().commit("a", "1\n");
     const auto blob = tree().git({"rev-parse", "HEAD:a"});
