@@ -57,6 +57,9 @@ AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs
             openTheWay(state, fs::weakly_canonical(folder), user->ids.group);
             openTheWay(
                 state, fs::weakly_canonical(mirrorOf(setup, project) / "objects"), user->ids.group);
+            if (const auto former = formerMirrorOf(setup, project); fs::exists(former)) {
+                openTheWay(state, fs::weakly_canonical(former / "objects"), user->ids.group);
+            }
             order.confinement->user = user->ids;
             set(order.environment, "HOME", user->home.string());
             set(order.environment, "USER", user->ids.name);
