@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -154,17 +155,6 @@ std::optional<std::string> readFile(const fs::path& file, std::uint64_t limit) {
     return readUpTo(fd, limit, file);
 }
 
-std::optional<std::string> readPlainFile(const fs::path& file, std::uint64_t limit) {
-    const UniqueFd fd{open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)};
-    // ELOOP: a symbolic link; ENXIO: a socket.
-    if (!fd && (errno == ENOENT || errno == ELOOP || errno == ENXIO)) return {};
-    if (!fd) fail("cannot open", file);
-    struct stat info {};
-    if (fstat(fd.get(), &info) != 0) fail("cannot look at", file);
-    if (!S_ISREG(info.st_mode)) return {};
-    return readUpTo(fd, limit, file);
-}
-
 std::string readTail(const fs::path& file, std::uint64_t limit) {
     const auto fd = openForReading(file);
     if (!fd) return {};
@@ -203,6 +193,15 @@ void syncFolder(const fs::path& folder) {
     const UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!fd) fail("cannot open folder", folder);
     syncFile(fd, folder);
+}
+
+UniqueFd fileInMemory(std::string_view content) {
+    const fs::path name{"a file in memory"};
+    UniqueFd fd{memfd_create("orchd", MFD_CLOEXEC)};
+    if (!fd) fail("cannot make", name);
+    writeAll(fd, content, name);
+    if (lseek(fd.get(), 0, SEEK_SET) != 0) fail("cannot rewind", name);
+    return fd;
 }
 
 void ensureFolder(const fs::path& folder) {

@@ -46,10 +46,6 @@ enum class LockState { kHeld, kFree, kAbsent };
 /// The file's bytes, at most `limit`; nothing when there is no such file. Throws Error otherwise.
 [[nodiscard]] std::optional<std::string> readFile(const std::filesystem::path& file,
                                                   std::uint64_t limit = 64U << 20U);
-/// The same for a file that somebody else may have made: nothing unless it is an ordinary file. A
-/// symbolic link is not followed, so that no file is read which its maker could not name.
-[[nodiscard]] std::optional<std::string> readPlainFile(const std::filesystem::path& file,
-                                                       std::uint64_t limit = 64U << 20U);
 /// The last `limit` bytes of the file, cut at the first whole line where one begins; empty when
 /// there is no such file. Throws Error otherwise.
 [[nodiscard]] std::string readTail(const std::filesystem::path& file, std::uint64_t limit);
@@ -67,6 +63,10 @@ void replaceFile(const std::filesystem::path& file,
 void createFile(const std::filesystem::path& file, std::string_view content);
 /// Makes names that were given and taken away in the folder last. Throws Error.
 void syncFolder(const std::filesystem::path& folder);
+
+/// A file without a name (memfd_create(2), close-on-exec) that holds `content`, to be read from its
+/// beginning. Throws Error.
+[[nodiscard]] UniqueFd fileInMemory(std::string_view content);
 
 /// mkdir -p with mode 0700 for what is new. Throws Error naming the folder and the reason.
 void ensureFolder(const std::filesystem::path& folder);

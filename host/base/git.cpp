@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <sstream>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -171,6 +172,13 @@ std::string Git::run(const std::string& tried,
     if (!answer.ok()) throwGitFailure(tried, arguments, answer);
     if (!answer.output.empty() && answer.output.back() == '\n') answer.output.pop_back();
     return std::move(answer.output);
+}
+
+std::vector<std::string> linesOf(const std::string& output) {
+    std::vector<std::string> lines;
+    std::istringstream stream(output);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
 }
 
 std::string firstErrors(const std::string& errors) {

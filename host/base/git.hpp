@@ -74,6 +74,9 @@ struct GitProgram {
 };
 [[nodiscard]] GitProgram gitProgram();
 
+/// The lines of what git wrote to its standard output, without their ends.
+[[nodiscard]] std::vector<std::string> linesOf(const std::string& output);
+
 /// The first three telling lines of what git wrote to its standard error, as one line.
 [[nodiscard]] std::string firstErrors(const std::string& errors);
 /// Would the same command perhaps succeed later (a lock, a full disk, a broken connection)?

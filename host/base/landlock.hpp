@@ -23,9 +23,6 @@ inline constexpr std::uint64_t kExecute = 1U << 0U;
 inline constexpr std::uint64_t kWriteFile = 1U << 1U;
 inline constexpr std::uint64_t kReadFile = 1U << 2U;
 inline constexpr std::uint64_t kReadDir = 1U << 3U;
-/// Making devices, sockets, pipes and symbolic links.
-inline constexpr std::uint64_t kMakeOthers =
-    1U << 6U | 1U << 9U | 1U << 10U | 1U << 11U | 1U << 12U;
 inline constexpr std::uint64_t kFirstVersion = (1U << 13U) - 1;  ///< every right of version 1
 inline constexpr std::uint64_t kRefer = 1U << 13U;               ///< since version 2
 inline constexpr std::uint64_t kTruncate = 1U << 14U;            ///< since version 3

@@ -32,12 +32,11 @@ bool isItsOwn(const struct stat& info) {
 
 }  // namespace
 
-Given giveTo(const fs::path& folder, uid_t user, gid_t group, Give what) {
+Given giveTo(const fs::path& folder, uid_t user, gid_t group) {
     Given given;
     // By descriptor: a process of that user's may be putting a link in the place of a folder on
     // the way, and root would give away what it leads to.
     const auto seen = walkTree(folder, [&](const TreeEntry& entry) {
-        if (what == Give::kFolders && !S_ISDIR(entry.info.st_mode)) return;
         if (entry.info.st_uid == user && entry.info.st_gid == group) return;
         if (!isItsOwn(entry.info)) {
             if (given.left++ == 0) given.first_left = cleanUtf8(entry.name);

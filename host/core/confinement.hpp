@@ -13,7 +13,6 @@ namespace orch {
 enum class PathAccess {
     kNone,   ///< neither opened nor listed; that it exists is no secret
     kRead,   ///< read, listed, executed
-    kPlain,  ///< files and folders made, changed and removed; no symbolic links, no special files
     kWrite,  ///< everything
 };
 

@@ -63,6 +63,9 @@ AgentAccess agentAccess(const Setup& setup, const std::string& project, const fs
             for (const auto& rule : LfsBorrowing::readable(mirrorOf(setup, project))) {
                 openTheWay(state, realPathOf(rule.path), user->ids.group);
             }
+            if (const auto former = formerMirrorOf(setup, project); fs::exists(former)) {
+                openTheWay(state, realPathOf(former / "objects"), user->ids.group);
+            }
             order.confinement->user = user->ids;
             set(order.environment, "HOME", user->home.string());
             set(order.environment, "USER", user->ids.name);

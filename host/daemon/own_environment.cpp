@@ -161,15 +161,20 @@ std::optional<std::string> closeStateFolder(const std::filesystem::path& state_d
                           ": run it as the user whose folder it is, or name another folder");
     }
     const auto mode = info.st_mode & 0777U;
-    const mode_t passing = group && info.st_gid == *group ? S_IXGRP : 0;
+    // Where an orchd before 0.2 let everybody pass, agents that still run do: no moment shuts them
+    // out.
+    const bool all_pass = group && (mode & S_IXOTH) != 0;
+    const mode_t passing = all_pass || (group && info.st_gid == *group) ? S_IXGRP : 0;
     const mode_t allowed = S_IRWXU | passing;
     if ((mode & ~allowed) == 0) return std::nullopt;
-    if (fchmod(folder.get(), mode & allowed) != 0) {
+    const mode_t wanted = (mode & allowed) | (all_pass ? S_IXGRP : 0);
+    const bool given = !all_pass || fchown(folder.get(), static_cast<uid_t>(-1), *group) == 0;
+    if (!given || fchmod(folder.get(), wanted) != 0) {
         throw ConfigError("state_dir: cannot close " + state_dir.string() +
                           " to other users: " + std::generic_category().message(errno));
     }
     return state_dir.string() + " was open to other users (mode " + octal(mode) + "); now " +
-           octal(mode & allowed);
+           octal(wanted);
 }
 
 void useOwnGitSettings(const Config& config) {

@@ -1,12 +1,7 @@
 #include "forge/agent_git.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <system_error>
 
 #include "base/error.hpp"
 
@@ -92,14 +87,11 @@ GitAnswer AgentGit::pipe(const Git::Arguments& arguments,
 }
 
 UniqueFd asInput(const std::string& text) {
-    UniqueFd file{memfd_create("input", MFD_CLOEXEC)};
-    const auto size = static_cast<ssize_t>(text.size());
-    if (file && write(file.get(), text.data(), text.size()) == size &&
-        lseek(file.get(), 0, SEEK_SET) == 0) {
-        return file;
+    try {
+        return fileInMemory(text);
+    } catch (const Error& error) {
+        throw RemoteError(std::string{"cannot hand something to git: "} + error.what(), true);
     }
-    throw RemoteError("cannot hand something to git: " + std::generic_category().message(errno),
-                      true);
 }
 
 }  // namespace orch

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "base/error.hpp"
 #include "forge/merging.hpp"
@@ -58,11 +57,8 @@ std::vector<std::string> mergeBases(const GitMirror& mirror,
     const Git::Arguments question{"merge-base", "--all", base, head};
     const auto answer = mirror.git().ask(question);
     if (answer.exit_code > 1) throwGitFailure(tried(base, head), question, answer);
-    std::vector<std::string> bases;
-    std::istringstream lines(answer.output);
-    for (std::string line; std::getline(lines, line) && bases.size() < kMostBases;) {
-        bases.push_back(line);
-    }
+    auto bases = linesOf(answer.output);
+    if (bases.size() > kMostBases) bases.resize(kMostBases);
     return bases;
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "base/files.hpp"
 #include "base/repository_check.hpp"
 #include "base/text.hpp"
+#include "base/tree.hpp"
 #include "forge/agent_git.hpp"
 
 namespace orch {
@@ -38,13 +38,6 @@ std::string quoted(const std::string& value) {
         text += c;
     }
     return text + "\"";
-}
-
-std::vector<std::string> linesOf(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
 }
 
 /// "user.name Jo Doe" a line, as `git config --get-regexp` prints.
@@ -101,7 +94,7 @@ void GitMirror::makeWhole(const std::string& object_format) const {
     ensureFolder(folder_.parent_path());
     // Made aside and renamed, so that a mirror that is there is always a whole one.
     const fs::path aside = folder_.string() + ".new";
-    fs::remove_all(aside);
+    deleteTree(aside);
     makeAside(aside, object_format);
     std::error_code error;
     fs::rename(aside, folder_, error);

@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iostream>
 #include <system_error>
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/tree.hpp"
 #include "forge/lfs_transfer.hpp"
 
 namespace orch {
@@ -24,7 +26,7 @@ constexpr std::uint64_t kMostBytes = std::uint64_t{2} << 30U;
 class Incoming {
 public:
     explicit Incoming(const fs::path& mirror) : folder_(mirror / "incoming") {
-        fs::remove_all(folder_);  // of a call that was killed
+        deleteTree(folder_);  // of a call that was killed
         ensureFolder(folder_);
         sent_ = UniqueFd{open((folder_ / "sent").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
         if (!sent_) fail("making " + (folder_ / "sent").string());
@@ -32,8 +34,11 @@ public:
     Incoming(const Incoming&) = delete;
     Incoming& operator=(const Incoming&) = delete;
     ~Incoming() {
-        std::error_code stays_until_the_next;
-        fs::remove_all(folder_, stays_until_the_next);
+        try {
+            deleteTree(folder_);
+        } catch (const Error& stays) {  // until the next one
+            std::cerr << "orchd: " << stays.what() << "\n";
+        }
     }
 
     [[noreturn]] static void fail(const std::string& tried) {

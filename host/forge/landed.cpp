@@ -1,19 +1,11 @@
 #include "forge/landed.hpp"
 
 #include <set>
-#include <sstream>
 #include <vector>
 
 namespace orch {
 
 namespace {
-
-std::vector<std::string> linesOf(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-}
 
 /// Of "<commit> <first parent> <others …>"; "" for a commit without parents.
 std::string firstParentIn(const std::string& line) {
@@ -29,7 +21,6 @@ public:
     [[nodiscard]] std::string firstContaining(const std::string& head) const {
         const auto line = linesOf(git({"rev-list", "--first-parent", "--parents", range(head)}));
         // The line leads down to head itself when the base was fast-forwarded to it.
-        // fast-forwarded.
         if (line.empty() || firstParentIn(line.back()) == head) return head;
         const auto between = linesOf(git({"rev-list", "--ancestry-path", range(head)}));
         const std::set<std::string> containing(between.begin(), between.end());

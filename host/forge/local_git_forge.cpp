@@ -1,6 +1,5 @@
 #include "forge/local_git_forge.hpp"
 
-#include <sstream>
 #include <utility>
 
 #include "base/error.hpp"
@@ -105,13 +104,9 @@ void LocalGitForge::closeWorktree(const fs::path& folder) {
 }
 
 std::vector<std::string> LocalGitForge::branches() {
-    const auto listed =
+    return linesOf(
         mirror_.git().run("branches of " + mirror_.folder().string(),
-                          {"for-each-ref", "--format=%(refname:lstrip=1)", "refs/orch/"});
-    std::vector<std::string> names;
-    std::istringstream lines(listed);
-    for (std::string line; std::getline(lines, line);) names.push_back(line);
-    return names;
+                          {"for-each-ref", "--format=%(refname:lstrip=1)", "refs/orch/"}));
 }
 
 bool LocalGitForge::dropLanded(const std::string& task, const std::string& branch) {

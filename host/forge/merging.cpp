@@ -4,29 +4,14 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "forge/listings.hpp"
 
 namespace orch {
 
 namespace {
 
-constexpr std::size_t kMostPaths = 20;
-
 std::string tried(const GitMirror& mirror, const std::string& base, const std::string& head) {
     return "merge of " + head + " into " + base + " of " + mirror.remote();
-}
-
-/// "<tree>\0<path>\0<path>\0\0<messages>", as git-merge-tree(1) describes for -z --name-only.
-std::vector<std::string> conflictsIn(const std::string& output) {
-    std::vector<std::string> paths;
-    auto from = output.find('\0') + 1;
-    while (from < output.size() && paths.size() < kMostPaths) {
-        const auto end = std::min(output.find('\0', from), output.size());
-        if (end == from) break;
-        paths.push_back(cleanUtf8(output.substr(from, end - from)));
-        from = end + 1;
-    }
-    if (paths.empty()) paths.emplace_back("(git names no path)");
-    return paths;
 }
 
 /// Line breaks in a title would make it a body, or a trailer.

@@ -5,16 +5,9 @@
 
 #include "forge/agent_git.hpp"
 #include "forge/git_mirror.hpp"
+#include "forge/listings.hpp"
 
 namespace orch {
-
-/// A path at which a commit points at a commit of another repository (a submodule; also what
-/// `git add` makes of a repository that lies in the worktree).
-struct NestedLink {
-    std::string path;
-    std::string commit;
-    std::string url;  ///< by .gitmodules, made absolute; empty: nothing says where it is from
-};
 
 /// Those that are new or changed in `head`, against where it left `base`; at most 20. Throws
 /// RemoteError.

@@ -80,7 +80,7 @@ void TaskRepository::make(const std::string& head, const std::string& branch) co
     put("info/exclude", excludesOf(mirror_.remote()));
     if (const auto shallow = readFile(mirror_.folder() / "shallow")) put("shallow", *shallow);
     put("HEAD", (branch.empty() ? head : "ref: refs/heads/" + branch) + "\n");
-    if (access_.user) giveTo(folder_, access_.user->user, access_.user->group, Give::kAll);
+    if (access_.user) giveTo(folder_, access_.user->user, access_.user->group);
 }
 
 void TaskRepository::run(const std::string& tried, const Git::Arguments& arguments) const {
@@ -96,10 +96,12 @@ void TaskRepository::checkOut() const {
         "filling the worktree " + folder_.string(), mirror_.remote(), fill, answer);
 }
 
-void TaskRepository::adoptFiles() const {
-    // Exit code 1 is the everyday answer of checkout-index: existing files were not overwritten.
+void TaskRepository::adoptFiles(Missing missing) const {
     run("taking the files of", {"read-tree", "HEAD"});
-    static_cast<void>(git_.ask({"checkout-index", "--all", "--quiet"}, kCheckoutTimeout));
+    if (missing == Missing::kComeBack) {
+        // Exit code 1 is the everyday answer: it says that existing files were not overwritten.
+        static_cast<void>(git_.ask({"checkout-index", "--all", "--quiet"}, kCheckoutTimeout));
+    }
     static_cast<void>(git_.ask({"update-index", "-q", "--refresh"}, kCheckoutTimeout));
 }
 

@@ -18,10 +18,13 @@ public:
     TaskRepository(const GitMirror& mirror,
                    const AgentAccess& access,
                    const std::filesystem::path& folder)
-        : mirror_(mirror),
-          access_(access),
-          folder_(folder),
-          git_(access, folder, folder / ".git") {}
+        : TaskRepository(mirror, access, folder, folder / ".git") {}
+    /// One of before, whose git folder is elsewhere: to be looked at alone.
+    TaskRepository(const GitMirror& mirror,
+                   const AgentAccess& access,
+                   const std::filesystem::path& folder,
+                   const std::filesystem::path& git_dir)
+        : mirror_(mirror), access_(access), folder_(folder), git_(access, folder, git_dir) {}
 
     /// Makes ".git" anew at `head`, with the base under its own name and as origin's. `branch`:
     /// what HEAD is on; empty: none. What was ".git" must be gone.
@@ -29,7 +32,8 @@ public:
     /// Fills the folder with HEAD's files, or, with files there already, only takes them as they
     /// are: what differs shows as changed.
     void checkOut() const;
-    void adoptFiles() const;
+    enum class Missing { kComeBack, kStayAway };  ///< files of HEAD that are not there
+    void adoptFiles(Missing missing) const;
 
     /// For somebody who comes back to it: no lock of a dead git's, the base as it is now, HEAD on
     /// `branch` again where nothing can get lost.

@@ -1,17 +1,18 @@
 #include "forge/workspaces.hpp"
 
 #include <algorithm>
+#include <iostream>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/ownership.hpp"
 #include "base/repository_check.hpp"
 #include "base/text.hpp"
 #include "base/tree.hpp"
 #include "forge/intake.hpp"
 #include "forge/lfs_transfer.hpp"
 #include "forge/nested_links.hpp"
-#include "forge/task_repository.hpp"
 #include "forge/work_state.hpp"
 
 namespace orch {
@@ -38,6 +39,42 @@ bool isRealFolder(const fs::path& path) {
     return fs::is_directory(fs::symlink_status(path, unknown));
 }
 
+/// A folder beside a worktree, for git that needs one its user may work in, whatever is in the
+/// worktree's place. Gone afterwards.
+class Scratch {
+public:
+    Scratch(const fs::path& worktree, const AgentAccess& access)
+        : folder_(worktree.string() + ".former") {
+        removeTree(folder_);
+        ensureFolder(folder_ / ".git");
+        if (!access.user) return;
+        (void)giveTo(folder_, access.user->user, access.user->group);
+    }
+    ~Scratch() {
+        try {
+            removeTree(folder_);
+        } catch (const RemoteError& error) {
+            std::cerr << "orchd: " << error.what() << "\n";
+        }
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    [[nodiscard]] const fs::path& path() const { return folder_; }
+
+private:
+    fs::path folder_;
+};
+
+constexpr int kNoSuchBranch = 1;
+
+GitAnswer askForTip(const AgentGit& git, const std::string& branch) {
+    return git.ask({"rev-parse",
+                    "--verify",
+                    "--quiet",
+                    "--end-of-options",
+                    "refs/heads/" + branch + "^{commit}"});
+}
+
 }  // namespace
 
 Workspaces::Found Workspaces::look(const fs::path& folder) const {
@@ -49,18 +86,8 @@ Workspaces::Found Workspaces::look(const fs::path& folder) const {
     const auto word = readFile(markOf(folder), 64).value_or("");
     if (word == kMaking) return Found::kHalfMade;
     if (word == kMade) return isRealFolder(folder / ".git") ? Found::kWhole : Found::kTorn;
-    return hangsOffFormer(folder) ? Found::kFormer : Found::kForeign;
-}
-
-/// The file that leads there was the agent's to change, so the other way is looked at.
-bool Workspaces::hangsOffFormer(const fs::path& folder) const {
-    const auto all = former_ / "worktrees";
-    std::error_code none;
-    for (const auto& entry : fs::directory_iterator(all, none)) {
-        const auto back = readPlainFile(entry.path() / "gitdir", 16U << 10U).value_or("");
-        if (back.substr(0, back.find('\n')) == (folder / ".git").string()) return true;
-    }
-    return false;
+    if (former_.gitFolderOf(folder).empty()) return Found::kForeign;
+    return former_.isHalfMade(folder) ? Found::kHalfMade : Found::kFormer;
 }
 
 /// By where it is relative to the mirror: the whole state folder may be moved.
@@ -84,8 +111,9 @@ void Workspaces::requireFolder(const fs::path& folder) const {
                       false);
 }
 
-std::string Workspaces::headOrBegin(const std::string& branch) const {
+std::string Workspaces::headOrBegin(const fs::path& folder, const std::string& branch) const {
     if (auto head = mirror_.headOf(branch)) return *head;
+    if (auto head = bringFromFormer(folder, branch)) return *head;
     auto tip = mirror_.fetchedBase();
     mirror_.moveHead(branch, tip, {}, "begin at " + mirror_.base());
     return tip;
@@ -105,18 +133,20 @@ std::string Workspaces::open(const fs::path& folder, const std::string& branch) 
             reopen(folder, branch);
             break;
         case Found::kFormer: {
-            WorkState former;
+            WorkState former{.head = headOrBegin(folder, branch)};
             takeInFormer(folder, branch, former);
-            [[fallthrough]];
+            restore(folder, former.head, branch, TaskRepository::Missing::kStayAway);
+            break;
         }
         case Found::kTorn:
-            restore(folder, headOrBegin(branch), branch);
+            restore(
+                folder, headOrBegin(folder, branch), branch, TaskRepository::Missing::kComeBack);
             break;
         case Found::kNothing:
         case Found::kHalfMade:
-            make(folder, headOrBegin(branch), branch, OpenFor::kAgent);
+            make(folder, headOrBegin(folder, branch), branch, OpenFor::kAgent);
     }
-    return headOrBegin(branch);
+    return headOrBegin(folder, branch);
 }
 
 void Workspaces::make(const fs::path& folder,
@@ -144,13 +174,14 @@ void Workspaces::make(const fs::path& folder,
 
 void Workspaces::restore(const fs::path& folder,
                          const std::string& head,
-                         const std::string& branch) const {
+                         const std::string& branch,
+                         TaskRepository::Missing missing) const {
     setAside(folder);
     provide(head);
     const TaskRepository repository(mirror_, access_, folder);
     repository.make(head, branch);
     mark(folder, kMade);
-    repository.adoptFiles();
+    repository.adoptFiles(missing);
 }
 
 /// The files' LFS objects, and those of the base, which may be merged.
@@ -170,7 +201,7 @@ void Workspaces::setAside(const fs::path& folder) const {
 
 /// Takes in what is there first: the way back to the branch may leave it behind.
 void Workspaces::reopen(const fs::path& folder, const std::string& branch) {
-    WorkState state{.head = headOrBegin(branch)};
+    WorkState state{.head = headOrBegin(folder, branch)};
     provide(state.head);
     const TaskRepository repository(mirror_, access_, folder);
     std::optional<TreeStatus> seen;
@@ -178,10 +209,10 @@ void Workspaces::reopen(const fs::path& folder, const std::string& branch) {
         hung_.watch(folder, [&] { seen = repository.status(); });
     } catch (const RemoteError& error) {
         if (error.retryable()) throw;
-        return restore(folder, state.head, branch);
+        return restore(folder, state.head, branch, TaskRepository::Missing::kComeBack);
     }
     repository.renew(branch, *seen);
-    takeIn(folder, branch, state);
+    takeIn(folder, repository, branch, state);
 }
 
 void Workspaces::openCommit(const fs::path& folder,
@@ -222,43 +253,76 @@ void Workspaces::remove(const fs::path& folder) const {
 
 WorkState Workspaces::state(const fs::path& folder, const std::string& branch) {
     requireBranchName(branch);
-    const auto head = mirror_.headOf(branch);
+    auto head = mirror_.headOf(branch);
     const auto found = look(folder);
     const bool former = found == Found::kFormer;
+    if (!head && (former || former_.began(branch))) head = headOrBegin(folder, branch);
     // Without a head, of a folder that is whole: the mirror was made anew, and it is taken in
     // again.
-    if (!head && !former && found != Found::kWhole) {
+    if (!head && found != Found::kWhole) {
         throw RemoteError("worktree " + folder.string() + ": its branch " + branch +
                               " has not begun; it is made when the next job of its task begins",
                           true);
     }
     WorkState state{.head = head.value_or("")};
-    if (found == Found::kWhole) takeIn(folder, branch, state);
+    if (found == Found::kWhole) takeIn(folder, {mirror_, access_, folder}, branch, state);
     if (former) takeInFormer(folder, branch, state);
     if (found == Found::kTorn) state.trouble = "its .git is no folder any more";
     if (state.head.empty()) state.head = mirror_.fetchedBase();
     addWork(mirror_, state);
-    addLinks(folder, state);
+    addLinks(folder, found, state);
     return state;
 }
 
-void Workspaces::takeIn(const fs::path& folder, const std::string& branch, WorkState& state) {
-    const TaskRepository repository(mirror_, access_, folder);
+void Workspaces::takeIn(const fs::path& folder,
+                        const TaskRepository& from,
+                        const std::string& branch,
+                        WorkState& state) {
+    const auto bringIn = [&] {
+        const auto seen = from.status();
+        state.dirty = seen.dirty;
+        const bool on_branch = seen.branch == branch;
+        bring(from.git(), branch, on_branch ? seen.head : from.tipOf(branch), state);
+        if (on_branch) return;
+        state.dirty.insert(state.dirty.begin(),
+                           "(the worktree is not on its branch " + branch + ")");
+    };
     try {
-        hung_.watch(folder, [&] {
-            const auto seen = repository.status();
-            state.dirty = seen.dirty;
-            const bool on_branch = seen.branch == branch;
-            const auto tip = on_branch ? seen.head : repository.tipOf(branch);
-            bring(repository.git(), branch, tip, state);
-            if (on_branch) return;
-            state.dirty.insert(state.dirty.begin(),
-                               "(the worktree is not on its branch " + branch + ")");
-        });
+        hung_.watch(folder, bringIn);
     } catch (const RemoteError& error) {
         if (error.retryable()) throw;
         state.trouble = error.what();
     }
+}
+
+/// As its agent saw it, who may have packed the branch into a file of its own.
+void Workspaces::takeInFormer(const fs::path& folder,
+                              const std::string& branch,
+                              WorkState& state) {
+    takeIn(folder, {mirror_, access_, folder, former_.gitFolderOf(folder)}, branch, state);
+}
+
+/// Its agent may have packed it into a file of its own, which is gone with the worktree's git
+/// folder. Where the mirror itself gives no answer there is no beginning anew.
+std::optional<std::string> Workspaces::bringFromFormer(const fs::path& folder,
+                                                       const std::string& branch) const {
+    if (!former_.began(branch)) return std::nullopt;
+    const Scratch scratch(folder, access_);
+    WorkState state;
+    for (const auto& git_folder : {former_.folder(), former_.gitFolderOf(folder)}) {
+        if (git_folder.empty()) continue;
+        const AgentGit git(access_, scratch.path(), git_folder);
+        const auto answer = askForTip(git, branch);
+        if (answer.ok()) {
+            bring(git, branch, answer.output.substr(0, answer.output.find('\n')), state);
+            return state.head;
+        }
+        if (answer.exit_code != kNoSuchBranch && git_folder == former_.folder()) {
+            throwGitFailure(
+                "the branch " + branch + " in " + git_folder.string(), {"rev-parse"}, answer);
+        }
+    }
+    return std::nullopt;
 }
 
 void Workspaces::bring(const AgentGit& from,
@@ -287,29 +351,17 @@ void Workspaces::requireOwn(const std::string& branch, const std::string& tip) c
                       false);
 }
 
-/// The former mirror was written by agents: it is another repository of theirs.
-void Workspaces::takeInFormer(const fs::path& folder,
-                              const std::string& branch,
-                              WorkState& state) const {
-    state.head = headOrBegin(branch);
-    const AgentGit former(access_, folder, former_);
-    const Git::Arguments question{
-        "rev-parse", "--verify", "--end-of-options", "refs/heads/" + branch + "^{commit}"};
-    const auto answer = former.ask(question);
-    if (!answer.ok()) throwGitFailure("the branch " + branch, question, answer);
-    bring(former, branch, answer.output.substr(0, answer.output.find('\n')), state);
-    const AgentGit own(access_, folder, folder / ".git");
-    const auto status = own.ask({"status", "--porcelain=v2", "--branch", "-z", "--no-renames"});
-    const auto seen = status.ok() ? parseStatus(status.output) : std::nullopt;
-    if (seen) state.dirty = seen->dirty;
-}
-
 /// Commits of other repositories that the head points at and that could not be had from anywhere.
-void Workspaces::addLinks(const fs::path& folder, WorkState& state) {
+void Workspaces::addLinks(const fs::path& folder, Found found, WorkState& state) {
+    const auto reaches = [&](const NestedLink& link) {
+        if (link.url.empty()) return false;
+        if (found == Found::kWhole) return canBeFetched(access_, folder, link);
+        if (found != Found::kFormer) return false;
+        return canBeFetched(access_, Scratch(folder, access_).path(), link);
+    };
     for (const auto& link : changedLinks(mirror_, mirror_.fetchedBase(), state.head)) {
         auto& known = reachable_[link.commit];
-        known = known || (!link.url.empty() && isRealFolder(folder / ".git") &&
-                          canBeFetched(access_, folder, link));
+        known = known || reaches(link);
         if (!known) state.loose_links.push_back(link.path + " (" + shortSha(link.commit) + ")");
     }
 }

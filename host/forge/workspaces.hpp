@@ -2,12 +2,15 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/forge.hpp"
 #include "forge/agent_git.hpp"
+#include "forge/former_mirror.hpp"
 #include "forge/git_mirror.hpp"
 #include "forge/hung_repositories.hpp"
+#include "forge/task_repository.hpp"
 
 namespace orch {
 
@@ -17,7 +20,7 @@ namespace orch {
 /// meanwhile. One call at a time. Throws RemoteError.
 class Workspaces {
 public:
-    /// `former`: the mirror of an orchd before 0.2, whose worktrees hung off it; it may not exist.
+    /// `former`: where a FormerMirror may be.
     Workspaces(const GitMirror& mirror, AgentAccess access, std::filesystem::path former)
         : mirror_(mirror), access_(std::move(access)), former_(std::move(former)) {}
 
@@ -41,14 +44,17 @@ private:
         kForeign,   ///< a file, a symbolic link, or not made by orchd
     };
     [[nodiscard]] Found look(const std::filesystem::path& folder) const;
-    [[nodiscard]] bool hangsOffFormer(const std::filesystem::path& folder) const;
     /// Kept where no agent writes, and where it outlives the mirror: "making" until the folder is
     /// whole, then "made".
     [[nodiscard]] std::filesystem::path markOf(const std::filesystem::path& folder) const;
     void mark(const std::filesystem::path& folder, const std::string& word) const;
 
     void requireFolder(const std::filesystem::path& folder) const;
-    [[nodiscard]] std::string headOrBegin(const std::string& branch) const;
+    [[nodiscard]] std::string headOrBegin(const std::filesystem::path& folder,
+                                          const std::string& branch) const;
+    /// The branch as the former mirror has it, when it began there.
+    [[nodiscard]] std::optional<std::string> bringFromFormer(const std::filesystem::path& folder,
+                                                             const std::string& branch) const;
     void make(const std::filesystem::path& folder,
               const std::string& head,
               const std::string& branch,
@@ -56,28 +62,32 @@ private:
     /// ".git" anew around the files that are there.
     void restore(const std::filesystem::path& folder,
                  const std::string& head,
-                 const std::string& branch) const;
+                 const std::string& branch,
+                 TaskRepository::Missing missing) const;
     void reopen(const std::filesystem::path& folder, const std::string& branch);
     void provide(const std::string& head) const;
     void setAside(const std::filesystem::path& folder) const;
     void remove(const std::filesystem::path& folder) const;
 
-    void takeIn(const std::filesystem::path& folder, const std::string& branch, WorkState& state);
+    void takeIn(const std::filesystem::path& folder,
+                const TaskRepository& from,
+                const std::string& branch,
+                WorkState& state);
     void takeInFormer(const std::filesystem::path& folder,
                       const std::string& branch,
-                      WorkState& state) const;
+                      WorkState& state);
     void bring(const AgentGit& from,
                const std::string& branch,
                const std::string& tip,
                WorkState& state) const;
-    void addLinks(const std::filesystem::path& folder, WorkState& state);
+    void addLinks(const std::filesystem::path& folder, Found found, WorkState& state);
 
     void requireOwn(const std::string& branch, const std::string& tip) const;
 
     const GitMirror& mirror_;
     AgentAccess access_;
     HungRepositories hung_;
-    std::filesystem::path former_;
+    FormerMirror former_;
     std::map<std::string, bool> reachable_;  ///< submodule commits that were asked for, by name
 };
 

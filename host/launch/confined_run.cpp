@@ -1,11 +1,5 @@
 #include "launch/confined_run.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
-
 #include "base/error.hpp"
 
 namespace orch {
@@ -13,12 +7,11 @@ namespace orch {
 namespace {
 
 UniqueFd fileWith(const std::string& text) {
-    UniqueFd file{memfd_create("order", MFD_CLOEXEC)};
-    if (file && write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())) {
-        return file;
+    try {
+        return fileInMemory(text);
+    } catch (const Error& error) {
+        throw LaunchError(std::string{"cannot hand an order to orch-shim: "} + error.what());
     }
-    throw LaunchError("cannot hand an order to orch-shim: " +
-                      std::generic_category().message(errno));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ auto orThrow(const std::string& tried, Do what) {
 void letRead(const AttemptFolder& folder, const UserIds& user) {
     letPass(folder.path.parent_path(), user.group);
     letPass(folder.path, user.group);
-    (void)giveTo(folder.prompt(), user.user, user.group, Give::kAll);
+    (void)giveTo(folder.prompt(), user.user, user.group);
 }
 
 void remove(const AttemptFolder& unwanted) {

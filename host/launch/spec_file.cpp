@@ -18,7 +18,11 @@ namespace {
 using Json = nlohmann::json;
 
 /// In the order of PathAccess.
-constexpr std::array<std::string_view, 4> kAccess{"none", "read", "plain", "write"};
+constexpr std::array<std::string_view, 3> kAccess{"none", "read", "write"};
+/// Everything but links and special files: an orchd before 0.2 let agents write so in the mirror
+/// that it shared with them. That is no mirror any more (forge/former_mirror.hpp), and orchds of
+/// then start this shim from the moment it is installed.
+constexpr std::string_view kFormerAccess = "plain";
 
 std::size_t indexOf(PathAccess access) {
     return static_cast<std::size_t>(access);
@@ -64,6 +68,7 @@ Json encodeConfinement(const Confinement& confinement) {
 }
 
 PathAccess accessFrom(const std::string& word) {
+    if (word == kFormerAccess) return PathAccess::kWrite;
     const auto found = std::find(kAccess.begin(), kAccess.end(), word);
     if (found == kAccess.end()) throw LaunchError("spec.json: access \"" + word + "\" is unknown");
     return static_cast<PathAccess>(found - kAccess.begin());

@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::uint64_t kLimit = 1'000'000;
 
-/// Where they were once, within reach of agents; a hash says whether they are still what they were.
-std::filesystem::path formerSnapshots(const Setup& setup, TaskId task) {
-    return setup.taskFolder(task) / ".snapshots";
-}
-
 }  // namespace
 
 std::string snapshotArtefact(const Setup& setup, TaskId task, const std::string& artefact) {
@@ -38,7 +33,6 @@ std::string artefactTrouble(const Setup& setup, TaskId task, const std::string& 
 std::optional<Artefact> readSnapshot(const Setup& setup, TaskId task, const std::string& hash) {
     if (hash.empty()) return {};
     auto content = readUntrusted(setup.snapshots(task), hash, kLimit).text;
-    if (!content) content = readUntrusted(formerSnapshots(setup, task), hash, kLimit).text;
     if (!content || sha256(*content) != hash) return {};
     return Artefact{hash, std::move(*content)};
 }

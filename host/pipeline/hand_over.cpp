@@ -38,11 +38,8 @@ void handOver(const fs::path& state_dir, const std::vector<PathRule>& rules, con
         if (!fs::exists(fs::symlink_status(rule.path, unknown)))
             continue;  // the prompt: its folder is made by the launcher
         openTheWay(real, rule.path, user.group);
-        const bool is_store = rule.path.filename() == "objects";
-        if (rule.access >= PathAccess::kPlain) {
-            const auto what = is_store ? Give::kFolders : Give::kAll;
-            tell(giveTo(rule.path, user.user, user.group, what), rule.path, user);
-        }
+        if (rule.access != PathAccess::kWrite) continue;
+        tell(giveTo(rule.path, user.user, user.group), rule.path, user);
     }
 }
 

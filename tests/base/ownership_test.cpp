@@ -32,7 +32,7 @@ struct OwnershipTest : ::testing::Test {
 };
 
 TEST_F(OwnershipTest, GivesATreeAndNothingThatItsLinksLeadTo) {
-    (void)giveTo(dir / "tree", 54321, 54321, Give::kAll);
+    (void)giveTo(dir / "tree", 54321, 54321);
     for (const auto* path : {"tree", "tree/inner", "tree/inner/file", "tree/link"}) {
         EXPECT_TRUE(given(path)) << path;
     }
@@ -42,7 +42,7 @@ TEST_F(OwnershipTest, GivesATreeAndNothingThatItsLinksLeadTo) {
 
 TEST_F(OwnershipTest, WhatHasASecondNameIsNotGivenAndIsCounted) {
     fs::create_hard_link(dir / "other/file", dir / "tree/inner/theirs");
-    const auto seen = giveTo(dir / "tree", 54321, 54321, Give::kAll);
+    const auto seen = giveTo(dir / "tree", 54321, 54321);
     EXPECT_EQ(seen.left, 1U);
     EXPECT_EQ(seen.first_left, "theirs");
     EXPECT_FALSE(given("other/file"));
@@ -53,25 +53,18 @@ TEST_F(OwnershipTest, NoDeviceIsGiven) {
     if (mknod((dir / "tree/device").c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) {
         GTEST_SKIP() << "no device can be made here";
     }
-    EXPECT_EQ(giveTo(dir / "tree", 54321, 54321, Give::kAll).left, 1U);
+    EXPECT_EQ(giveTo(dir / "tree", 54321, 54321).left, 1U);
     EXPECT_FALSE(given("tree/device"));
 }
 
-TEST_F(OwnershipTest, GivesFoldersAlone) {
-    (void)giveTo(dir / "tree", 54321, 54321, Give::kFolders);
-    EXPECT_TRUE(given("tree/inner"));
-    EXPECT_FALSE(given("tree/inner/file"));
-    EXPECT_FALSE(given("tree/link"));
-}
-
 TEST_F(OwnershipTest, ALinkInTheTreesPlaceIsNotFollowed) {
-    (void)giveTo(dir / "tree/link", 54321, 54321, Give::kAll);
+    (void)giveTo(dir / "tree/link", 54321, 54321);
     EXPECT_TRUE(given("tree/link"));
     EXPECT_FALSE(given("other"));
 }
 
 TEST_F(OwnershipTest, WhatIsGoneIsNoFailure) {
-    EXPECT_NO_THROW((void)giveTo(dir / "gone", 54321, 54321, Give::kAll));
+    EXPECT_NO_THROW((void)giveTo(dir / "gone", 54321, 54321));
 }
 
 }  // namespace orch::testing

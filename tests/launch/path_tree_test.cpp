@@ -61,8 +61,8 @@ TEST_F(PathTreeTest, HoleInAReadOnlyFolderIsNotReadable) {
 }
 
 TEST_F(PathTreeTest, MoreIsAllowedInsideLess) {
-    EXPECT_THAT(allowed({{"/", kRead}, {"/home/me/repo", kWrite}, {"/tmp", kPlain}}),
-                UnorderedElementsAre("/ read", "/home/me/repo write", "/tmp plain"));
+    EXPECT_THAT(allowed({{"/", kRead}, {"/home/me/repo", kWrite}, {"/tmp", kWrite}}),
+                UnorderedElementsAre("/ read", "/home/me/repo write", "/tmp write"));
 }
 
 TEST_F(PathTreeTest, LaterRuleAboutTheSamePathCounts) {

@@ -19,14 +19,14 @@ struct ConfinedPathsTest : ::testing::Test {
 TEST_F(ConfinedPathsTest, StateFolderIsOutOfReachButForWhatIsItsOwn) {
     const auto rules = confinedPaths(
         {.state_dir = state, .read_only = {dir / "repo"}},
-        {state / "w", state / "tasks/T-1", state / "prompt.md", {{state / "git", kPlain}}});
+        {state / "w", state / "tasks/T-1", state / "prompt.md", {{state / "git", kRead}}});
     EXPECT_THAT(rules,
                 ElementsAre(PathRule{dir / "repo", kRead},
                             PathRule{state, kNone},
                             PathRule{state / "w", kWrite},
                             PathRule{state / "tasks/T-1", kWrite},
                             PathRule{state / "prompt.md", kRead},
-                            PathRule{state / "git", kPlain}));
+                            PathRule{state / "git", kRead}));
 }
 
 TEST_F(ConfinedPathsTest, LinkToTheStateFolderIsKeptAndWhatItLeadsToIsOutOfReach) {

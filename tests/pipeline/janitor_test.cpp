@@ -138,6 +138,17 @@ TEST_F(JanitorTest, IE6ACancelledTaskKeepsWhatItDidNotCommit) {
     EXPECT_TRUE(fs::exists(folderOf(id)));
 }
 
+TEST_F(JanitorTest, ACancelledTaskKeepsAWorktreeThatGitCannotRead) {
+    const auto id = working();
+    const auto key = world.runningAttempt(id);
+    world.forge.breakRepository(world.task(id).branch());
+    world.desk().cancel(id, "me", "");
+    world.launcher().exit(key, 0);
+    const auto report = clean();
+    EXPECT_EQ(report.worktrees, 0);
+    EXPECT_THAT(toldAlone(report), Contains(HasSubstr("whether it holds work is not known")));
+}
+
 TEST_F(JanitorTest, IE6ADoneTaskKeepsWhatCameAfterItsCheck) {
     const auto id = working();
     world.develop(id);

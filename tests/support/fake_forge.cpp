@@ -52,6 +52,11 @@ std::string FakeForge::mergeByHand(const std::string& head) {
                repo_.add({base_tip_, head}, repo_.merged(base_tip_, head), "Merged by hand\n");
 }
 
+void FakeForge::breakRepository(const std::string& branch) {
+    const std::scoped_lock lock(mutex_);
+    branchNamed(branch).broken = true;
+}
+
 void FakeForge::soilCheckout(bool dirty) {
     const std::scoped_lock lock(mutex_);
     checkout_dirty_ = dirty;

@@ -28,6 +28,8 @@ public:
                        const std::string& text = "work\n");
     /// An agent writes a file into the worktree of `branch` and does not commit it.
     void write(const std::string& branch, const std::string& path, const std::string& text);
+    /// An agent breaks the repository of the worktree of `branch`.
+    void breakRepository(const std::string& branch);
     /// Somebody else's commit lands on the base. Returns the new tip.
     std::string commitOnBase(const std::string& path, const std::string& text);
     std::string revertOnBase(const std::string& sha);
@@ -99,6 +101,7 @@ private:
     struct Branch {
         std::string head;
         FakeTree changes;  ///< written, not committed
+        bool broken = false;
     };
     struct Worktree {
         std::string branch;  ///< empty when detached

@@ -53,6 +53,7 @@ WorkState FakeForge::workState(const std::filesystem::path& folder, const std::s
     for (const auto& sha : repo_.historyOf(work.head)) {
         if (!repo_.contains(base_tip_, sha) && !isWithdrawn(sha)) ++state.commits_ahead;
     }
+    if (work.broken) state.trouble = "git cannot read the worktree's repository";
     for (const auto& [path, text] : work.changes) {
         if (state.dirty.size() < kMostPaths) state.dirty.push_back(path);
     }

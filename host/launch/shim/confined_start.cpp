@@ -68,12 +68,10 @@ std::uint64_t handled(const ConfinementSupport& support) {
 
 std::uint64_t rightsOf(PathAccess access, bool is_folder, const ConfinementSupport& support) {
     constexpr auto kRead = landlock::kExecute | landlock::kReadFile | landlock::kReadDir;
-    constexpr auto kPlain = ~landlock::kMakeOthers;
     constexpr auto kOfFiles =
         landlock::kExecute | landlock::kReadFile | landlock::kWriteFile | landlock::kTruncate;
     auto rights = handled(support);
     if (access == PathAccess::kRead) rights &= kRead;
-    if (access == PathAccess::kPlain) rights &= kPlain;
     return is_folder ? rights : rights & kOfFiles;
 }
 

@@ -85,6 +85,7 @@ bool WorktreeSweep::holdsWork(const Task& task, const fs::path& folder) const {
     if (folder.has_extension()) return false;  // T-3.check: made anew from commits whenever needed
     auto& forge = repositories_.of(task.project);
     const auto state = forge.workState(folder, task.branch());
+    if (!state.trouble.empty()) throw RemoteError(state.trouble, false);
     if (!state.dirty.empty()) return true;
     return state.commits_ahead > 0 && !forge.landedAs(name(task.id), state.head);
 }
