@@ -226,11 +226,31 @@ void GitMirror::moveBase(const std::string& tip) const {
         .run("moving the base in " + folder_.string(), {"update-ref", "--stdin"});
 }
 
+/// The remote's base where that is a file of its own, as refAt() reads ours. Beside a .git that is
+/// no folder lie the repository's files, whatever they are called.
+std::optional<std::string> GitMirror::looseTip() const {
+    std::error_code unknown;
+    const auto inner = fs::path{remote_} / ".git";
+    const auto status = fs::status(inner, unknown);
+    if (fs::exists(status) && !fs::is_directory(status)) return std::nullopt;
+    const auto folder = fs::is_directory(status) ? inner : fs::path{remote_};
+    try {
+        const auto loose = readPlainFile(folder / "refs/heads" / base_, 128).value_or("");
+        auto sha = loose.substr(0, loose.find('\n'));
+        if (isSha(sha)) return sha;
+    } catch (const Error&) {  // git says what the matter is
+    }
+    return std::nullopt;
+}
+
 std::string GitMirror::fetchBase() const {
+    // Every start of an agent asks, and the answer is nearly always this.
+    const auto known = refAt(kBaseRef);
+    if (known && looseTip() == known) return *known;
     const auto asked =
         remoteGit().ask({"rev-parse", "--verify", "--quiet", "refs/heads/" + base_ + "^{commit}"});
     const auto seen = asked.output.substr(0, asked.output.find('\n'));
-    if (asked.ok() && seen == refAt(kBaseRef)) return seen;
+    if (asked.ok() && seen == known) return seen;
     auto tip = fetch();  // whatever the matter is, git says it here
     moveBase(tip);
     return tip;

@@ -63,6 +63,7 @@ private:
     void ensureIdentity(const Git& git) const;
     void share(std::optional<gid_t> group) const;
     [[nodiscard]] std::optional<std::string> refAt(const std::string& ref) const;
+    [[nodiscard]] std::optional<std::string> looseTip() const;
     [[nodiscard]] std::string fetch() const;
     void moveBase(const std::string& tip) const;
 
