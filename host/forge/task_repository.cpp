@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "base/ownership.hpp"
 #include "base/repository_check.hpp"
+#include "base/untrusted.hpp"
 
 namespace orch {
 
@@ -45,7 +46,7 @@ std::string packedRefs(const std::map<std::string, std::string>& branches,
 /// What the user keeps out of `git status` in that repository alone.
 std::string excludesOf(const std::string& repository) {
     constexpr std::uint64_t kMost = 64U << 10U;
-    return readPlainFile(gitFolderOf(repository) / "info/exclude", kMost).value_or("");
+    return readUntrusted(gitFolderOf(repository), "info/exclude", kMost).text.value_or("");
 }
 
 }  // namespace

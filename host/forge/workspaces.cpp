@@ -296,9 +296,7 @@ void Workspaces::takeIn(const fs::path& folder,
 }
 
 /// As its agent saw it, who may have packed the branch into a file of its own.
-void Workspaces::takeInFormer(const fs::path& folder,
-                              const std::string& branch,
-                              WorkState& state) {
+void Workspaces::takeInFormer(const fs::path& folder, const std::string& branch, WorkState& state) {
     takeIn(folder, {mirror_, access_, folder, former_.gitFolderOf(folder)}, branch, state);
 }
 

@@ -57,6 +57,119 @@ TEST_F(HostileRepositoryTest, StashBranchesAndTagsAreItsOwn) {
     EXPECT_EQ(open("T-1").git({"stash", "list"}).substr(0, 9), "stash@{0}");
 }
 
+/// The settings of the user that agents run as, which each of them can write.
+struct HomeTest : HostileRepositoryTest {
+    void SetUp() override {
+        HostileRepositoryTest::SetUp();
+        if (const char* home = getenv("HOME")) home_ = home;
+        fs::create_directories(home());
+        setenv("HOME", home().c_str(), 1);
+        user().write("test.sh", "exit 1\n");
+        user().write("kept", "kept\n");
+        user().git({"add", "."});
+        user().git({"commit", "-qm", "Fail"});
+        GitRepo{home()}.write(".gitconfig",
+                              "[core]\n\tattributesFile = " + (home() / "attributes").string() +
+                                  "\n\tautocrlf = true\n[filter \"x\"]\n\tsmudge = sed s/1/0/\n"
+                                  "\tclean = sed s/0/1/\n[user]\n\temail = a@b\n\tname = A\n");
+        GitRepo{home()}.write("attributes", "test.sh filter=x\n");
+        GitRepo{home()}.write(".config/git/attributes", "kept filter=x eol=crlf\n");
+    }
+    void TearDown() override { setenv("HOME", home_.c_str(), 1); }
+    [[nodiscard]] fs::path home() const { return world.path("agents home"); }
+    std::string home_;
+};
+
+// proves S8: what a check or a reviewer sees is what lands
+TEST_F(HomeTest, SettingsThatOtherAgentsCanWriteDecideNothingThatIsJudged) {
+    EXPECT_EQ(open("T-1").read("test.sh"), "exit 1\n");
+    EXPECT_THAT(stateOf("T-1").dirty, IsEmpty());
+    const auto head = work("T-2", "new", "1\n");
+    forge().openMerged(world.folder("T-2.check"), user().tip(), head);
+    forge().openCommit(world.folder("T-2.review"), head, "orch/T-2", OpenFor::kAgent);
+    for (const auto* folder : {"T-2.check", "T-2.review"}) {
+        EXPECT_EQ(worktree(folder).read("test.sh"), "exit 1\n") << folder;
+        EXPECT_EQ(worktree(folder).read("kept"), "kept\n") << folder;
+    }
+}
+
+// proves S8: a diff from one of several merge bases does not show all that a merge brings
+TEST_F(HostileRepositoryTest, BranchWithSeveralMergeBasesIsToldUntilTheBaseIsPartOfIt) {
+    const auto first = user().commit("a", "1\n");
+    user().git({"checkout", "-q", "-b", "side", first + "^"});
+    const auto side = user().commit("b", "1\n");
+    user().git({"checkout", "-q", "main"});
+    user().git({"merge", "-q", "--no-ff", "-m", "Merge", "side"});
+    const auto tree = open("T-1");
+    EXPECT_EQ(stateOf("T-1").merge_bases, 1);
+    const auto crossed = tree.git({"commit-tree",
+                                   side + "^{tree}",
+                                   "-p",
+                                   side,
+                                   "-p",
+                                   first,
+                                   "-m",
+                                   "Take back what main has"});
+    tree.git({"reset", "-q", "--hard", crossed});
+    EXPECT_EQ(stateOf("T-1").merge_bases, 2);
+    tree.git({"merge", "-q", "-m", "Take main in", "main"});
+    EXPECT_EQ(stateOf("T-1").merge_bases, 1);
+}
+
+// proves S8: a task does not land under another's gates, nor counts as landed by it
+TEST_F(HostileRepositoryTest, CommitsOfAnotherTaskDoNotGetIn) {
+    const auto theirs = work("T-1", "a", "1\n");
+    const auto tree = open("T-2");
+    const auto own = tree.commit("b", "2\n");
+    EXPECT_EQ(stateOf("T-2").head, own);
+    tree.git({"merge", "-q", "-s", "ours", "-m", "Pretend", theirs});
+    const auto state = stateOf("T-2");
+    EXPECT_EQ(state.head, own);
+    EXPECT_THAT(state.trouble, HasSubstr("1 of its commits are another task's"));
+    tree.git({"reset", "-q", "--hard", own});
+    tree.git({"cherry-pick", theirs});
+    EXPECT_EQ(stateOf("T-2").trouble, "");
+    ASSERT_TRUE(land("T-1", theirs).sha.size() >= 40);
+    tree.git({"fetch", "-q"});
+    tree.git({"reset", "-q", "--hard", own});
+    forge().openWorktree(world.folder("T-2"), "orch/T-2");
+    tree.git({"merge", "-q", "-m", "Take main in", "main"});
+    EXPECT_EQ(stateOf("T-2").trouble, "") << "what landed is everybody's";
+}
+
+TEST_F(HostileRepositoryTest, WorkIsTakenInAgainWhereTheMirrorWasMadeAnew) {
+    const auto head = work("T-1", "a", "1\n");
+    worktree("T-1").write("b", "not committed\n");
+    fs::remove_all(world.mirror());
+    LocalGitForge again(user().path(), "main", world.mirror());
+    again.prepare();
+    const auto state = again.workState(world.folder("T-1"), "orch/T-1");
+    EXPECT_EQ(state.head, head);
+    EXPECT_EQ(state.commits_ahead, 1);
+    EXPECT_THAT(state.dirty, ElementsAre("b"));
+    again.openWorktree(world.folder("T-1"), "orch/T-1");
+    EXPECT_EQ(worktree("T-1").tip(), head);
+}
+
+TEST_F(HostileRepositoryTest, TagsAndExcludesOfTheRepositoryAreThere) {
+    user().git({"tag", "-a", "-m", "One", "v1.0"});
+    GitRepo{user().path() / ".git"}.write("info/exclude", "localbuild/\n");
+    const auto tree = open("T-1");
+    EXPECT_EQ(tree.git({"describe"}), "v1.0");
+    tree.write("localbuild/file", "x\n");
+    EXPECT_EQ(tree.git({"status", "--porcelain"}), "");
+    EXPECT_THAT(stateOf("T-1").dirty, IsEmpty());
+    user().commit("a", "1\n");
+    user().git({"tag", "-d", "v1.0"});
+    user().git({"tag", "deep/v2"});
+    user().git({"tag", "-f", "moved", "HEAD^"});
+    EXPECT_EQ(open("T-2").git({"tag"}), "deep/v2\nmoved");
+    user().git({"tag", "-f", "moved", "HEAD"});
+    EXPECT_EQ(open("T-3").tip("moved"), user().tip());
+    forge().openCommit(world.folder("deploy"), user().tip(), {}, OpenFor::kOrchd);
+    EXPECT_EQ(worktree("deploy").git({"describe", "--tags", "--match", "deep/*"}), "deep/v2");
+}
+
 TEST_F(HostileRepositoryTest, WhatItsOwnGitStatusShowsIsWhatIsJudged) {
     const auto tree = open("T-1");
     tree.write("new", "x\n");
