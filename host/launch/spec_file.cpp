@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// In the order of PathAccess.
-constexpr std::array<std::string_view, 3> kAccess{"none", "read", "write"};
+constexpr std::array<std::string_view, 4> kAccess{"none", "read", "use", "write"};
 /// Everything but links and special files: an orchd before 0.2 let agents write so in the mirror
 /// that it shared with them. That is no mirror any more (forge/former_mirror.hpp), and orchds of
 /// then start this shim from the moment it is installed.
