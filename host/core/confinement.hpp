@@ -13,6 +13,7 @@ namespace orch {
 enum class PathAccess {
     kNone,   ///< neither opened nor listed; that it exists is no secret
     kRead,   ///< read, listed, executed
+    kUse,    ///< that, and files written; nothing made, moved or removed
     kWrite,  ///< everything
 };
 

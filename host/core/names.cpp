@@ -55,8 +55,10 @@ constexpr Names<Colour, 5> kColour{{{Colour::kGreen, "green"},
 
 constexpr Names<Confine, 3> kConfine{
     {{Confine::kAuto, "auto"}, {Confine::kRequired, "required"}, {Confine::kOff, "off"}}};
-constexpr Names<PathAccess, 3> kPathAccess{
-    {{PathAccess::kNone, "none"}, {PathAccess::kRead, "read"}, {PathAccess::kWrite, "write"}}};
+constexpr Names<PathAccess, 4> kPathAccess{{{PathAccess::kNone, "none"},
+                                            {PathAccess::kRead, "read"},
+                                            {PathAccess::kUse, "use"},
+                                            {PathAccess::kWrite, "write"}}};
 constexpr Names<PluginMode, 2> kPluginMode{
     {{PluginMode::kLive, "live"}, {PluginMode::kObserve, "observe"}}};
 constexpr Names<Isolation, 2> kIsolation{

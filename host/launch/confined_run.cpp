@@ -1,5 +1,7 @@
 #include "launch/confined_run.hpp"
 
+#include <unistd.h>
+
 #include "base/error.hpp"
 
 namespace orch {
@@ -14,10 +16,17 @@ UniqueFd fileWith(const std::string& text) {
     }
 }
 
+RunOrder owned(RunOrder order) {
+    if (order.owner) return order;
+    order.owner = identityOf(getpid());
+    if (!order.owner) throw LaunchError("cannot read from /proc who this process is");
+    return order;
+}
+
 }  // namespace
 
-ConfinedRun::ConfinedRun(const std::filesystem::path& shim, const RunOrder& order, RunSpec bounds)
-    : order_(fileWith(encodeRunOrder(order))), spec_(std::move(bounds)) {
+ConfinedRun::ConfinedRun(const std::filesystem::path& shim, RunOrder order, RunSpec bounds)
+    : order_(fileWith(encodeRunOrder(owned(std::move(order))))), spec_(std::move(bounds)) {
     spec_.command = {shim.string(), "--run"};
     spec_.environment.clear();  // the command's is in the order
     spec_.folder.clear();

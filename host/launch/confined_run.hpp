@@ -7,14 +7,16 @@
 namespace orch {
 
 /// A helper program that works on what an agent wrote (git in its repository), made to run as
-/// confined as the agent did: through orch-shim, which ends with it whatever it started. For run():
+/// confined as the agent did: through orch-shim, which ends with it whatever it started, and all of
+/// it at once when this process ends, by SIGKILL too. For run():
 ///     const ConfinedRun confined(shim, {.command = ..., .confinement = ...}, {.timeout = ...});
 ///     const auto result = run(confined.spec());
 /// The exit code is 127, with a sentence in the errors, when it could not begin.
 class ConfinedRun {
 public:
-    /// Of `bounds` only timeout, limits of output and stop are used. Throws LaunchError.
-    ConfinedRun(const std::filesystem::path& shim, const RunOrder& order, RunSpec bounds = {});
+    /// Of `bounds` only timeout, limits of output and stop are used. The owner is this process
+    /// where `order` names none. Throws LaunchError.
+    ConfinedRun(const std::filesystem::path& shim, RunOrder order, RunSpec bounds = {});
 
     /// Valid as long as we live. It may be run several times, also at once.
     [[nodiscard]] const RunSpec& spec() const { return spec_; }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/process.hpp"
 #include "core/confinement.hpp"
 
 namespace orch {
@@ -28,6 +29,8 @@ struct RunOrder {
     std::optional<Confinement> confinement;
     ProcessLimits limits;
     std::optional<unsigned> umask = {};  ///< umask(2); nothing: the shim's
+    /// When it ends, however it ends, the program and all that it started is killed.
+    std::optional<ProcessIdentity> owner = {};
 };
 
 /// As `orch-shim --run` reads it. Throws LaunchError where something is not UTF-8.

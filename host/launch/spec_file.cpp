@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// In the order of PathAccess.
-constexpr std::array<std::string_view, 3> kAccess{"none", "read", "write"};
+constexpr std::array<std::string_view, 4> kAccess{"none", "read", "use", "write"};
 /// Everything but links and special files: an orchd before 0.2 let agents write so in the mirror
 /// that it shared with them. That is no mirror any more (forge/former_mirror.hpp), and orchds of
 /// then start this shim from the moment it is installed.
@@ -114,6 +114,10 @@ RunOrder readRunOrder(const Json& json) {
     order.limits = {wholeNumber<std::uint64_t>(limits.at("address_space")),
                     wholeNumber<std::uint64_t>(limits.at("file_size")),
                     std::chrono::seconds{wholeNumber<std::int64_t>(limits.at("cpu_s"))}};
+    if (const auto owner = json.find("owner"); owner != json.end()) {
+        order.owner = ProcessIdentity{wholeNumber<pid_t>(owner->at("pid")),
+                                      wholeNumber<std::uint64_t>(owner->at("start"))};
+    }
     return order;
 }
 
@@ -197,6 +201,7 @@ std::string encodeRunOrder(const RunOrder& order) {
                 {"file_size", order.limits.file_size},
                 {"cpu_s", order.limits.cpu.count()}}}};
     if (order.confinement) json["confinement"] = encodeConfinement(*order.confinement);
+    if (order.owner) json["owner"] = {{"pid", order.owner->pid}, {"start", order.owner->start}};
     return json.dump();
 }
 

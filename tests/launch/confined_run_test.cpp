@@ -1,13 +1,18 @@
 #include "launch/confined_run.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <thread>
 
 #include "base/confinement.hpp"
+#include "base/spawn.hpp"
 #include "launch/launch_fixture.hpp"
+#include "support/refuse_namespaces.hpp"
 
 namespace orch {
 
@@ -111,5 +116,118 @@ TEST_F(ConfinedRunTest, WithoutConfinementItIsAPlainRun) {
     plain.confinement.reset();
     EXPECT_EQ(runIt(plain).output, "s3cret\n");
 }
+
+/// Who orders a run, as a process that is killed; with a process table for the run, and where the
+/// kernel refuses one.
+struct OwnedRunTest : ConfinedRunTest, ::testing::WithParamInterface<bool> {
+    ~OwnedRunTest() override {
+        if (owner > 0) end();
+    }
+    /// A command that does not listen, and what left its session: two processes with `unique`.
+    [[nodiscard]] RunOrder stubborn() const {
+        return order("trap '' TERM HUP INT; setsid sleep " + unique + " & sleep " + unique);
+    }
+    /// Does it in another process, in a thread that is not its first.
+    void own(const std::function<void()>& what) {
+        owner = fork();
+        if (owner != 0) return;
+        if (GetParam()) {
+            std::thread(what).join();
+        } else if (!testing::withoutNamespaces(what)) {
+            _exit(2);
+        }
+        _exit(0);
+    }
+    void end() {
+        kill(owner, SIGKILL);
+        waitpid(owner, nullptr, 0);
+        owner = -1;
+    }
+    [[nodiscard]] bool running(int processes) const {
+        return testing::eventually([&] { return testing::processesWith(unique) == processes; });
+    }
+    void SetUp() override {
+        const auto support = confinementSupport();
+        if (GetParam() && !support.own_processes) GTEST_SKIP() << describe(support);
+    }
+    pid_t owner = -1;
+};
+
+// proves X5
+TEST_P(OwnedRunTest, AllOfItEndsWithWhoeverOrderedIt) {
+    own([&] { (void)runIt(stubborn()); });
+    ASSERT_TRUE(running(2));
+    end();
+    EXPECT_TRUE(running(0));
+}
+
+/// git's --upload-pack: git, which goes on, starts the shim.
+TEST_P(OwnedRunTest, ThroughAnotherProgramItEndsWithWhoeverOrderedIt) {
+    own([&] {
+        const ConfinedRun confined(ORCH_SHIM, stubborn());
+        auto spec = confined.spec();
+        spec.command = {"sh", "-c", "\"$@\"; :", "sh"};
+        spec.command.insert(spec.command.end(), confined.words().begin(), confined.words().end());
+        spec.environment = {"PATH=/usr/bin:/bin"};
+        (void)run(spec);
+    });
+    ASSERT_TRUE(running(2));
+    end();
+    EXPECT_TRUE(running(0));
+}
+
+TEST_P(OwnedRunTest, ProgramBetweenThatEndsEndsItToo) {
+    own([&] {
+        const ConfinedRun confined(ORCH_SHIM, stubborn());
+        auto spec = confined.spec();
+        spec.command = {"sh", "-c", "echo $$ >\"$0\"; \"$@\"; :", dir / "between"};
+        spec.command.insert(spec.command.end(), confined.words().begin(), confined.words().end());
+        spec.environment = {"PATH=/usr/bin:/bin"};
+        (void)run(spec);
+    });
+    ASSERT_TRUE(running(2));
+    ASSERT_EQ(kill(std::stoi(readFile(dir / "between").value()), SIGKILL), 0);
+    EXPECT_TRUE(running(0));
+}
+
+TEST_P(OwnedRunTest, ThreadThatStartedItMayEnd) {
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    const UniqueFd input{ends[0]};
+    const UniqueFd told{ends[1]};
+    const ConfinedRun confined(ORCH_SHIM, order("read word; echo $word >file; exit 3"));
+    auto spec = confined.spec();
+    spec.input = input.get();
+    SpawnedChild child;
+    const auto start = [&] { child = spawnPiped(spec); };
+    if (GetParam()) {
+        std::thread(start).join();
+    } else {
+        ASSERT_TRUE(testing::withoutNamespaces(start));
+    }
+    ASSERT_EQ(write(told.get(), "on\n", 3), 3);
+    int status = 0;
+    ASSERT_EQ(waitpid(child.pid, &status, 0), child.pid);
+    EXPECT_EQ(WEXITSTATUS(status), 3);
+    EXPECT_EQ(readFile(dir / "own/file"), "on\n");
+}
+
+TEST_P(OwnedRunTest, DoesNotBeginOnceWhoeverOrderedItIsGone) {
+    own([] {});
+    auto late = order("touch begun");
+    late.owner = ProcessIdentity{owner, identityOf(owner).value_or(ProcessIdentity{}).start};
+    end();
+    const auto result = runIt(late);
+    EXPECT_EQ(result.exit_code, 127);
+    EXPECT_THAT(result.errors, HasSubstr("who ordered this has ended"));
+    late.owner = identityOf(getpid());
+    --late.owner->start;  // its number is another one's by now
+    EXPECT_EQ(runIt(late).exit_code, 127);
+    EXPECT_FALSE(std::filesystem::exists(dir / "own/begun"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, OwnedRunTest, ::testing::Bool(), [](const auto& of) {
+    return of.param ? "OfItsOwn" : "SharedWithAll";
+});
 
 }  // namespace orch

@@ -1,8 +1,16 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
 #include "base/confinement.hpp"
+#include "base/tree.hpp"
 #include "launch/launch_fixture.hpp"
 #include "launch/spec_file.hpp"
 
@@ -126,6 +134,135 @@ TEST_F(ConfinementTest, WhatItStartsIsConfinedToo) {
 TEST_F(ConfinementTest, WithoutOneNothingIsClaimed) {
     EXPECT_EQ(run(script("cat hidden/secret")).proc->confinement, "");
     EXPECT_EQ(output(), "s3cret\n");
+}
+
+namespace {
+
+/// A file system in user space of this user, with nobody who answers for it.
+class HostileMount {
+public:
+    HostileMount(fs::path folder, int user) : folder_(std::move(folder)) {
+        fs::create_directory(folder_);
+        const auto words = "fd=" + std::to_string(fuse_.get()) +
+                           ",rootmode=40000,user_id=" + std::to_string(user) + ",group_id=0";
+        constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV;
+        mounted_ = mount("hostile", folder_.c_str(), "fuse", kFlags, words.c_str()) == 0;
+    }
+    HostileMount(const HostileMount&) = delete;
+    HostileMount& operator=(const HostileMount&) = delete;
+    ~HostileMount() {
+        if (!mounted_) return;
+        EXPECT_EQ(umount2(folder_.c_str(), MNT_DETACH), 0);
+    }
+    explicit operator bool() const { return mounted_; }
+
+private:
+    fs::path folder_;
+    UniqueFd fuse_{open("/dev/fuse", O_RDWR | O_CLOEXEC)};
+    bool mounted_ = false;
+};
+
+}  // namespace
+
+/// Folders that anybody can write, while the rules about paths are made.
+struct SharedFolderTest : ConfinementTest {
+    static constexpr int kStarts = 20;
+
+    ~SharedFolderTest() override {
+        if (shared) deleteTree(shared->path());
+    }
+    void SetUp() override {
+        ConfinementTest::SetUp();
+        if (IsSkipped()) return;
+        if (access("/dev/shm", W_OK) != 0) GTEST_SKIP() << "no /dev/shm that we may write";
+        shared.emplace("/dev/shm");
+    }
+    /// The codes of so many starts in turn, with rules that must list `beside`.
+    std::vector<int> startsBeside(const fs::path& beside) {
+        std::vector<int> codes;
+        for (int i = 0; i < kStarts; ++i) {
+            auto spec = confined("cat ../hidden/secret || exit 7");
+            spec.key = {JobId{7}, ++attempts};
+            spec.confinement->paths.push_back({beside / "guarded", kNone});
+            const auto seen = run(spec);
+            codes.push_back(seen.exit ? seen.exit->exit_code.value_or(-1) : -1);
+            if (codes.back() != 7) ADD_FAILURE() << output(spec.key);
+        }
+        return codes;
+    }
+    /// Makes, exchanges and removes folders, links and pipes until told.
+    void churn(const std::string& name, const std::atomic<bool>& enough) const {
+        constexpr int kTogether = 300;
+        const auto each = [&](auto change) {
+            for (int i = 0; i < kTogether; ++i)
+                change((*shared / name).string() + std::to_string(i));
+        };
+        while (!enough) {
+            each([](const std::string& path) { mkdir(path.c_str(), 0700); });
+            each([](const std::string& path) { rmdir(path.c_str()); });
+            each([](const std::string& path) { (void)!symlink("/etc", path.c_str()); });
+            each([](const std::string& path) { unlink(path.c_str()); });
+            each([](const std::string& path) { mkfifo(path.c_str(), 0600); });
+            each([](const std::string& path) { unlink(path.c_str()); });
+        }
+    }
+    std::optional<testing::TempDir> shared;
+    int attempts = 0;
+};
+
+// proves X5
+TEST_F(SharedFolderTest, ChangesInThemMeanwhileFailNoStart) {
+    std::atomic<bool> enough = false;
+    std::vector<std::thread> hostile;
+    for (const auto* name : {"a", "b", "c", "d"}) {
+        hostile.emplace_back([&, name] { churn(name, enough); });
+    }
+    const auto codes = startsBeside(shared->path());
+    enough = true;
+    for (auto& thread : hostile) thread.join();
+    EXPECT_THAT(codes, ::testing::Each(7));
+}
+
+// proves X5
+TEST_F(SharedFolderTest, HowDeepTheyAreCostsNoStartAnything) {
+    constexpr int kDepth = 8000;
+    UniqueFd here{open(shared->path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    for (int i = 0; i < kDepth; ++i) {
+        ASSERT_EQ(mkdirat(here.get(), "d", 0700), 0);
+        here = UniqueFd{openat(here.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        ASSERT_TRUE(here);
+    }
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_THAT(startsBeside(shared->path()), ::testing::Each(7));
+    // A walk through them takes some seconds each time.
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{60});
+}
+
+TEST_F(SharedFolderTest, TooManyEntriesBesideAGuardedPathAreOutOfReach) {
+    constexpr int kMany = 10'001;
+    for (int i = 0; i < kMany; ++i) std::ofstream(*shared / std::to_string(i)) << "x";
+    fs::create_directory(*shared / "guarded");
+    auto spec = confined("cat " + (*shared / "1").string() + " && exit 1; cat " +
+                         (*shared / "own/file").string() + " && exit 7");
+    fs::create_directory(*shared / "own");
+    replaceFile(*shared / "own/file", "reached\n", Sync::kNo);
+    spec.confinement->paths.push_back({*shared / "guarded", kNone});
+    spec.confinement->paths.push_back({*shared / "own", kWrite});
+    EXPECT_EQ(run(spec).exit->exit_code, 7) << output();
+    EXPECT_THAT(output(),
+                HasSubstr(shared->path().string() + " has more than 10000 entries beside what is "
+                                                    "guarded in there: the others are out of "
+                                                    "reach"));
+    EXPECT_THAT(output(), HasSubstr("reached"));
+}
+
+/// Of another user, whom root cannot look at either; and of one that never answers.
+TEST_F(SharedFolderTest, FileSystemThatIsNotShownOrHangsBesideAGuardedPathFailsNoStart) {
+    for (const int user : {65534, 0}) {
+        const HostileMount theirs(*shared / std::to_string(user), user);
+        if (!theirs) GTEST_SKIP() << "no file system of that kind can be mounted here";
+        EXPECT_THAT(startsBeside(shared->path()), ::testing::Each(7));
+    }
 }
 
 struct RunAsTest : ConfinementTest {

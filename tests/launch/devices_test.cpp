@@ -79,6 +79,23 @@ TEST_F(DevicesTest, NothingNewIsMadeAmongThem) {
     EXPECT_EQ(runIt("mkdir /dev/orch-test-new || { echo x >/dev/null; exit 7; }").exit_code, 7);
 }
 
+/// What was looked through for disks for one agent's start, others must not have changed.
+TEST_F(DevicesTest, NothingIsMadeOrRemovedInTheirFoldersEither) {
+    const FolderIn made("/dev");
+    replaceFile(made.path() / "device", "", Sync::kNo);
+    const auto result =
+        runIt("cd " + made.path().string() +
+              " && ls && echo x >device && cat device && { mkdir new || rm device ||"
+              " mv device other || exit 7; }");
+    EXPECT_EQ(result.exit_code, 7) << result.errors;
+    EXPECT_EQ(result.output, "device\nx\n");
+}
+
+TEST_F(DevicesTest, SharedMemoryIsWrittenAsEver) {
+    const auto name = dir.path().filename().string();
+    EXPECT_EQ(runIt("cd /dev/shm && mkdir " + name + " && rmdir " + name).exit_code, 0);
+}
+
 /// A disk could be in it.
 TEST_F(DevicesTest, WhatIsDeeperThanDevicesAreIsOutOfReach) {
     const FolderIn made("/dev");

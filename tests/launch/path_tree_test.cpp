@@ -14,7 +14,7 @@ struct PathTreeTest : ::testing::Test {
     /// "/path access" of what is allowed.
     std::vector<std::string> allowed(const std::vector<PathRule>& rules) {
         std::vector<std::string> texts;
-        constexpr std::array kWords{"none", "read", "plain", "write"};
+        constexpr std::array kWords{"none", "read", "use", "write"};
         const auto list = [this](const std::filesystem::path& folder) {
             std::vector<PathTree::Entry> entries;
             for (const auto& name : disk[folder]) entries.push_back({name});

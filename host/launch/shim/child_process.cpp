@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
@@ -146,6 +147,9 @@ ChildProcess::ChildProcess(const ChildSpec& spec)
     if (table_ && !table_->enter()) table_.reset();
     if (wanted && wanted->isolated()) confined.isolate(table_ ? &*table_ : nullptr);
     confinement_ = confined.inForce();
+    for (const auto& sentence : confined.leftOut()) {
+        (void)fprintf(stderr, "orch-shim: %s\n", sentence.c_str());
+    }
     auto failure = makePipe();
     auto argv = pointersTo(spec.order.command);
     auto environment = pointersTo(spec.order.environment);

@@ -1,25 +1,23 @@
 #include "launch/shim/confined_start.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
-#include <string_view>
 #include <system_error>
 
 #include "base/error.hpp"
 #include "base/landlock.hpp"
+#include "launch/shim/device_rules.hpp"
+#include "launch/shim/folder_entries.hpp"
 #include "launch/shim/path_tree.hpp"
 
 namespace orch {
@@ -37,30 +35,6 @@ bool staysRoot(const Confinement& wanted) {
     return geteuid() == 0 && !wanted.user;
 }
 
-/// A link is nothing to allow, and not to be followed.
-std::optional<PathTree::Entry> entryOf(const dirent& entry) {
-    const std::string name = entry.d_name;
-    if (name == "." || name == ".." || entry.d_type == DT_LNK) return {};
-    if (entry.d_type == DT_UNKNOWN) return PathTree::Entry{name};
-    const bool is_folder = entry.d_type == DT_DIR;
-    return PathTree::Entry{name, is_folder ? PathTree::Kind::kFolder : PathTree::Kind::kFile};
-}
-
-/// What cannot be listed has no entries: then nothing of it is allowed.
-std::vector<PathTree::Entry> entriesOf(const fs::path& folder) {
-    // A link in its place leads elsewhere, where other rules may hold.
-    UniqueFd fd{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (!fd) return {};
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(fd.get()), &closedir};
-    if (!stream) return {};
-    (void)fd.release();  // the stream's now
-    std::vector<PathTree::Entry> entries;
-    while (const auto* seen = readdir(stream.get())) {
-        if (auto entry = entryOf(*seen)) entries.push_back(*std::move(entry));
-    }
-    return entries;
-}
-
 std::uint64_t handled(const ConfinementSupport& support) {
     return landlock::kFirstVersion | landlock::kRefer |
            (support.truncation() ? landlock::kTruncate : 0);
@@ -68,10 +42,11 @@ std::uint64_t handled(const ConfinementSupport& support) {
 
 std::uint64_t rightsOf(PathAccess access, bool is_folder, const ConfinementSupport& support) {
     constexpr auto kRead = landlock::kExecute | landlock::kReadFile | landlock::kReadDir;
-    constexpr auto kOfFiles =
-        landlock::kExecute | landlock::kReadFile | landlock::kWriteFile | landlock::kTruncate;
+    constexpr auto kUse = kRead | landlock::kWriteFile | landlock::kTruncate;
+    constexpr auto kOfFiles = kUse & ~landlock::kReadDir;
     auto rights = handled(support);
     if (access == PathAccess::kRead) rights &= kRead;
+    if (access == PathAccess::kUse) rights &= kUse;
     return is_folder ? rights : rights & kOfFiles;
 }
 
@@ -93,10 +68,9 @@ int allowAsItIs(const UniqueFd& ruleset,
                 const PathTree::Allowed& allowed,
                 const UniqueFd& path,
                 const ConfinementSupport& support) {
-    struct stat info {};
-    if (fstat(path.get(), &info) != 0) fail("looking at " + allowed.path);
-    if (S_ISLNK(info.st_mode)) return 0;
-    return allowAs(ruleset, rightsOf(allowed.access, S_ISDIR(info.st_mode), support), path);
+    const auto type = typeOf(path.get(), "");
+    if (type == 0 || type == S_IFLNK) return 0;  // nothing of ours to allow
+    return allowAs(ruleset, rightsOf(allowed.access, type == S_IFDIR, support), path);
 }
 
 /// There may be thousands of them, and a start waits: no system call more than needed.
@@ -118,104 +92,57 @@ void allow(const UniqueFd& ruleset,
     fail("allowing " + allowed.path);
 }
 
-/// Finds the disks in /dev. Agents of root's may fill its folders, so the search is bounded: what
-/// is deeper or fuller than devices ever are is out of reach, and a start is not delayed by it.
-class DiskSearch {
-public:
-    explicit DiskSearch(std::vector<PathRule>& paths) : paths_(paths) {}
-
-    void run() {
-        const auto dev = folderIn(AT_FDCWD, "/dev");
-        struct stat info {};
-        if (!dev && errno == ENOENT) return;
-        if (!dev || fstat(dev.get(), &info) != 0) fail("looking for disks in /dev");
-        device_ = info.st_dev;
-        // Entries are allowed one by one where one is not: nothing new is made in /dev itself.
-        keepFrom("/dev/.orchd");
-        each(dev, [&](const dirent& entry) {
-            left_ = kMostEntries;
-            const auto path = std::string{"/dev/"} + entry.d_name;
-            if (!look(dev, entry, path, 1)) keepFrom(path);
-            return true;
-        });
-    }
-
-private:
-    static constexpr int kDeepest = 6;
-    static constexpr int kMostEntries = 20'000;
-
-    static UniqueFd folderIn(int parent, const char* name) {
-        return UniqueFd{openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    }
-    void keepFrom(const std::string& path) { paths_.push_back({path, PathAccess::kNone}); }
-
-    /// False once `take` says so.
-    template <class Take>
-    static bool each(const UniqueFd& folder, const Take& take) {
-        UniqueFd listed{fcntl(folder.get(), F_DUPFD_CLOEXEC, 0)};
-        const std::unique_ptr<DIR, int (*)(DIR*)> stream{fdopendir(listed.get()), &closedir};
-        if (!stream) return false;
-        (void)listed.release();  // the stream's now
-        while (const auto* entry = readdir(stream.get())) {
-            const std::string_view name{entry->d_name};
-            if (name != "." && name != ".." && !take(*entry)) return false;
-        }
-        return true;
-    }
-
-    /// False when it is more than can be looked through.
-    bool look(const UniqueFd& parent, const dirent& entry, const std::string& path, int depth) {
-        if (--left_ < 0 || depth > kDeepest) return false;
-        const auto type = typeOf(parent, entry);
-        if (type == DT_BLK) keepFrom(path);
-        if (type != DT_DIR) return true;
-        const auto folder = folderIn(parent.get(), entry.d_name);
-        if (!folder) return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;  // gone
-        if (holdsNone(folder, path)) return true;
-        return each(folder, [&](const dirent& inner) {
-            return look(folder, inner, path + "/" + inner.d_name, depth + 1);
-        });
-    }
-
-    /// Shared memory, which any agent fills; and where the kernel opens no device. No agent can
-    /// mount.
-    [[nodiscard]] bool holdsNone(const UniqueFd& folder, const std::string& path) const {
-        struct statvfs mounted {};
-        if (fstatvfs(folder.get(), &mounted) == 0 && (mounted.f_flag & ST_NODEV) != 0) return true;
-        struct stat info {};
-        return (path == "/dev/shm" || path == "/dev/mqueue") && fstat(folder.get(), &info) == 0 &&
-               info.st_dev != device_;
-    }
-
-    /// A container's disk may be mounted over a file, and is listed as that.
-    static unsigned char typeOf(const UniqueFd& parent, const dirent& entry) {
-        const auto listed = entry.d_type;
-        if (listed == DT_DIR || listed == DT_LNK || listed == DT_CHR) return listed;
-        struct stat info {};
-        const bool seen = fstatat(parent.get(), entry.d_name, &info, AT_SYMLINK_NOFOLLOW) == 0;
-        return static_cast<unsigned char>(seen ? IFTODT(info.st_mode) : unsigned{DT_UNKNOWN});
-    }
-
-    std::vector<PathRule>& paths_;
-    dev_t device_{};
-    int left_ = kMostEntries;
-};
-
 /// What root writes there changes the kernel, whatever capabilities it lacks: how it dumps core,
 /// which program it starts for a device. Others are kept from it by the files' modes.
 void keepFromKernelSettings(std::vector<PathRule>& paths) {
     for (const auto* folder : {"/proc", "/sys"}) paths.push_back({folder, PathAccess::kRead});
 }
 
-UniqueFd rulesetFor(const Confinement& wanted, const ConfinementSupport& support) {
-    auto ruleset = newRuleset(support);
-    auto paths = wanted.paths;
-    // On a disk, read past its file system, files have no paths.
-    if (geteuid() == 0) DiskSearch(paths).run();
-    if (staysRoot(wanted)) keepFromKernelSettings(paths);
-    for (const auto& allowed : PathTree(paths).allowed(entriesOf)) {
-        allow(ruleset, allowed, support);
+/// What holds of the operator's rules, root's own ones beside them.
+std::vector<PathRule> allRules(const Confinement& wanted, std::vector<std::string>& left_out) {
+    if (geteuid() != 0) return wanted.paths;
+    std::vector<PathRule> rules;
+    auto devices = deviceRules("/dev");
+    // Before the operator's, which may be about a folder in there.
+    if (staysRoot(wanted)) rules = std::move(devices.folders);
+    rules.insert(rules.end(), wanted.paths.begin(), wanted.paths.end());
+    rules.insert(rules.end(), devices.disks.begin(), devices.disks.end());
+    left_out = std::move(devices.left_out);
+    if (staysRoot(wanted)) keepFromKernelSettings(rules);
+    return rules;
+}
+
+/// A link is nothing to allow, and not to be followed.
+std::vector<PathTree::Entry> allowable(const std::vector<FolderEntry>& listed) {
+    std::vector<PathTree::Entry> entries;
+    entries.reserve(listed.size());
+    for (const auto& entry : listed) {
+        const bool known = entry.type != 0, is_folder = entry.type == S_IFDIR;
+        const auto sure = is_folder ? PathTree::Kind::kFolder : PathTree::Kind::kFile;
+        if (entry.type == S_IFLNK) continue;
+        entries.push_back({entry.name, known ? sure : PathTree::Kind::kUnknown});
     }
+    return entries;
+}
+
+/// Of one folder, where others may make as many as they like: each costs some microseconds, and
+/// memory of the kernel's as long as the agent lives.
+std::vector<PathTree::Entry> entriesIn(const fs::path& folder, std::vector<std::string>& left_out) {
+    constexpr std::size_t kMost = 10'000;
+    if (const auto entries = entriesOf(folder, kMost)) return allowable(*entries);
+    left_out.push_back(folder.string() + " has more than " + std::to_string(kMost) +
+                       " entries beside what is guarded in there: the others are out of reach." +
+                       " Remove some, or give what is guarded a folder of its own");
+    return {};
+}
+
+UniqueFd rulesetFor(const Confinement& wanted,
+                    const ConfinementSupport& support,
+                    std::vector<std::string>& left_out) {
+    auto ruleset = newRuleset(support);
+    const PathTree tree(allRules(wanted, left_out));
+    const auto list = [&](const fs::path& folder) { return entriesIn(folder, left_out); };
+    for (const auto& allowed : tree.allowed(list)) allow(ruleset, allowed, support);
     return ruleset;
 }
 
@@ -253,7 +180,7 @@ ConfinedStart::ConfinedStart(const Confinement& wanted)
                           support_.why_not);
     }
     if (!wanted.isolated()) return;
-    if (support_.files()) ruleset_ = rulesetFor(wanted, support_);
+    if (support_.files()) ruleset_ = rulesetFor(wanted, support_, left_out_);
     proc_rights_ =
         rightsOf(staysRoot(wanted) ? PathAccess::kRead : PathAccess::kWrite, true, support_);
     isolated_ = true;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/confinement.hpp"
 #include "base/files.hpp"
@@ -30,6 +31,9 @@ public:
     /// filter", "user agent; none: the kernel has no Landlock; filter".
     [[nodiscard]] std::string inForce() const;
 
+    /// What is out of its reach only because allowing it would cost too much: a sentence each.
+    [[nodiscard]] const std::vector<std::string>& leftOut() const { return left_out_; }
+
     /// Confines the calling process for good, and what it starts. Async-signal-safe. False with
     /// errno when it could not: then the process must not go on.
     [[nodiscard]] bool enter() const;
@@ -45,6 +49,7 @@ private:
     std::uint64_t proc_rights_ = 0;
     const ProcessNamespace* table_ = nullptr;
     SyscallFilter filter_;
+    std::vector<std::string> left_out_;
     bool wanted_ = false, isolated_ = false;
 };
 

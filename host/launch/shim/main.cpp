@@ -151,7 +151,7 @@ void serve(const AttemptFolder& folder) {
     std::unique_ptr<AttemptRun> run;
     try {
         run = prepare(folder);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         spendSpec(folder);
         return writeExit(folder, startFailed(folder.key, error.what()));
     }

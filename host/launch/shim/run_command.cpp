@@ -1,8 +1,11 @@
 #include "launch/shim/run_command.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/own_limits.hpp"
+#include "base/process.hpp"
 #include "launch/process_table.hpp"
 #include "launch/shim/child_process.hpp"
 
@@ -63,15 +67,68 @@ bool reap(pid_t command, std::optional<int>& status) {
     return pid == 0;
 }
 
-int awaitEnd(const ChildProcess& command, const sigset_t& held) {
+/// Whose end ends the run: orchd's, and that of a program between us. Held as processes: the death
+/// signal of prctl(2) follows the thread that made us, and is lost to a parent that is gone
+/// already.
+class Keepers {
+public:
+    explicit Keepers(const std::optional<ProcessIdentity>& owner) {
+        if (owner) {
+            owner_ = hold(owner->pid);
+            if (observe(*owner) == Liveness::kDead) gone();
+        }
+        const auto parent = getppid();
+        if (parent > 0) parent_ = hold(parent);  // 0: of a process table that we do not see
+    }
+    [[nodiscard]] int owner() const { return owner_.get(); }
+    [[nodiscard]] int parent() const { return parent_.get(); }
+
+private:
+    [[noreturn]] static void gone() {
+        throw LaunchError("not begun: who ordered this has ended meanwhile");
+    }
+    static UniqueFd hold(pid_t pid) {
+        UniqueFd held{static_cast<int>(syscall(SYS_pidfd_open, pid, 0))};
+        if (!held && errno == ESRCH) gone();
+        if (!held) {
+            throw LaunchError("cannot watch process " + std::to_string(pid) + ": " +
+                              std::generic_category().message(errno));
+        }
+        return held;
+    }
+    UniqueFd owner_, parent_;
+};
+
+/// The held signals, as a descriptor. Throws LaunchError.
+UniqueFd openSignals(const sigset_t& held) {
+    UniqueFd signals{signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK)};
+    if (signals) return signals;
+    throw LaunchError("cannot listen to signals: " + std::generic_category().message(errno));
+}
+
+void passOn(const UniqueFd& signals, pid_t command) {
+    signalfd_siginfo heard{};
+    while (read(signals.get(), &heard, sizeof heard) == sizeof heard) {
+        const auto number = static_cast<int>(heard.ssi_signo);
+        if (number != SIGCHLD) kill(command, number);
+    }
+}
+
+/// Nothing when a keeper ended first: then nobody waits for the command.
+std::optional<int> awaitEnd(pid_t command, const UniqueFd& signals, const Keepers& keepers) {
     std::optional<int> status;
     while (!status) {
-        siginfo_t heard{};
-        const int number = sigwaitinfo(&held, &heard);
-        if (number > 0 && number != SIGCHLD) kill(command.pid(), number);
-        (void)reap(command.pid(), status);
+        std::array<pollfd, 3> waited{{{signals.get(), POLLIN, 0},
+                                      {keepers.owner(), POLLIN, 0},
+                                      {keepers.parent(), POLLIN, 0}}};
+        if (poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) {
+            throw LaunchError("cannot poll: " + std::generic_category().message(errno));
+        }
+        if (waited[1].revents != 0 || waited[2].revents != 0) return {};
+        passOn(signals, command);
+        (void)reap(command, status);
     }
-    return *status;
+    return status;
 }
 
 /// Everything that descends from us, and ends a table of its own with its first process.
@@ -91,14 +148,16 @@ void endRest(const ChildProcess& command) {
 }
 
 int run(RunOrder order) {
-    const auto held = holdSignals();
+    const auto signals = openSignals(holdSignals());
+    const Keepers keepers(order.owner);
     prctl(PR_SET_DUMPABLE, 0);
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) throw LaunchError("cannot become a subreaper");
     const ChildProcess command({order});
-    const int status = awaitEnd(command, held);
+    const auto status = awaitEnd(command.pid(), signals, keepers);
     endRest(command);
+    if (!status) return 128 + SIGKILL;
     if (const auto failure = command.startFailure()) throw LaunchError(*failure);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return WIFEXITED(*status) ? WEXITSTATUS(*status) : 128 + WTERMSIG(*status);
 }
 
 }  // namespace
