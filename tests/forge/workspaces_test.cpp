@@ -239,7 +239,7 @@ TEST_F(WorkspacesTest, AStartRunsFewGitProcesses) {
     open("T-1");
     setenv("PATH", path.c_str(), 1);
     const auto log = GitRepo{world.path("")}.read("git-count.log");
-    // update-ref and reset: that the base stands where it stood is read from its file.
+    // for-each-ref of the repository, update-ref and reset.
     EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 3);
 }
 
