@@ -336,6 +336,15 @@ TEST(GatesTest, WorkThatBringsBackWhatWasTakenOffTheBaseIsRedWithTheCommandThatH
                 ::testing::ElementsAre(HasSubstr("git rebase --onto main ddddddd orch/T-1")));
 }
 
+// proves S8: the diff that is judged must be all that lands
+TEST(GatesTest, WorkWithSeveralMergeBasesIsRedWithTheCommandThatHelps) {
+    auto facts = developmentFacts();
+    facts.work.value->merge_bases = 2;
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kRed);
+    EXPECT_THAT(combine(judge(facts)).findings,
+                ::testing::ElementsAre(HasSubstr("git merge main")));
+}
+
 TEST(GatesTest, LinkToWhatNobodyElseHasIsRed) {
     auto facts = developmentFacts();
     facts.work.value->loose_links = {"w (eeeeeee)"};

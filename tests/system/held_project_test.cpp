@@ -50,6 +50,16 @@ std::vector<Way> ways() {
          [](auto& it) { setAside(it.repo.path(), it); },
          "there is no such folder",
          [](auto& it) { fs::rename(it.aside, it.repo.path()); }},
+        {"LinkThatLeadsInACircle",
+         [](auto& it) {
+             setAside(it.repo.path(), it);
+             fs::create_symlink(it.repo.path(), it.repo.path());
+         },
+         "symbolic link",
+         [](auto& it) {
+             fs::remove(it.repo.path());
+             fs::rename(it.aside, it.repo.path());
+         }},
         {"NoRepository",
          [](auto& it) { setAside(it.repo.path() / ".git", it); },
          "not a git repository",

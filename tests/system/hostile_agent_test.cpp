@@ -244,6 +244,36 @@ TEST_F(HostileAgentTest, OrchdsGitRunsNothingThatItLeft) {
     EXPECT_FALSE(has(world.file("caught"), token()));
 }
 
+// proves S8: with a filter in the home that all share, it decided what every check saw
+TEST_F(HostileAgentTest, WhatItLeavesInItsHomeDoesNotDecideWhatChecksOfOthersSee) {
+    world.settings.stages =
+        "    - {name: development, agent: developer, gate: [committed]}\n"
+        "    - {name: testing, check: [sh, -c, 'test \"$(cat verdict)\" != bad'], gate: [check, "
+        "mergeable], on_red: development}\n"
+        "    - {name: deploy, merge: {style: merge}, gate: [merged]}\n";
+    world.script("developer", R"sh(begin
+if [ "$ORCH_TASK" = T-1 ]; then
+    git config --global core.attributesFile "$HOME/attributes"
+    git config --global filter.x.smudge 'sed s/bad/good/'
+    git config --global filter.x.clean 'sed s/good/bad/'
+    echo 'verdict filter=x' >"$HOME/attributes"
+    echo fine >verdict
+else
+    echo bad >verdict
+fi
+git add verdict; git commit -qm "$ORCH_TASK"; end)sh");
+    world.start(environment);
+    ASSERT_TRUE(world.taskBecomes(world.addTask(), "done"));
+    ASSERT_TRUE(fs::exists(world.dir / "home/attributes"));
+    const auto second = world.addTask("Fails its check");
+    (void)world.parkedBecause(second);
+    EXPECT_EQ(world.landings(second), 0);
+    EXPECT_EQ(world.repo.read("verdict"), "fine\n");
+    EXPECT_NE(world.one("SELECT count(*) FROM jobs WHERE kind='exec' AND task_id=2 AND "
+                        "status='failed'"),
+              "0");
+}
+
 TEST_F(HostileAgentTest, ApiSaysWhatIsInForce) {
     attack("");
     const auto status = world.orchctl({"status", "--json"});
