@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "config/config.hpp"
+#include "config/trusted.hpp"
 
 namespace orch::ctl {
 
@@ -23,6 +24,9 @@ std::string searchPathOf(const Surroundings& around) {
 }
 
 ConfigFindings checkConfig(const std::string& file, const Surroundings& around) {
+    if (const auto problem = untrustedConfiguration((around.folder / file).string())) {
+        return {{file + ": " + *problem}, {}, {}};
+    }
     try {
         const auto config = loadConfig(file, around.environment);
         ConfigFindings findings{machineProblems(config, searchPathOf(around)),

@@ -110,6 +110,28 @@ TEST_F(TrustedFilesTest, AStartAndACheckRefuseWhatAnotherUserCouldHaveReplaced) 
     EXPECT_TRUE(has(checked.err, sentence)) << checked.err;
 }
 
+// proves X5
+TEST_F(TrustedFilesTest, NothingIsDoneForAConfigurationThatAnotherUserCouldHaveWritten) {
+    world.writeConfig();
+    const auto file = world.apart / "orch.yaml";
+    fs::permissions(file, fs::perms::all);
+    fs::rename(world.repo.path(), world.dir / "elsewhere");
+    for (const auto* task : {"--check", "--attack"}) {
+        Program program({world.program.string(), "--config", file.string(), task},
+                        world.dir / (std::string{task} + ".log"));
+        EXPECT_EQ(program.exitCode(), 1) << task;
+        EXPECT_EQ(world.file(std::string{task} + ".log"),
+                  file.string() + ": the configuration: " + file.string() +
+                      " may be written by everybody (mode 0777); chmod o-w " + file.string() +
+                      "\n");
+    }
+    EXPECT_FALSE(fs::exists(world.state / "gitconfig"));
+    const auto checked = world.orchctl({"config", "check", file.string()});
+    EXPECT_EQ(checked.code, 1);
+    EXPECT_TRUE(has(checked.err, "the configuration: ")) << checked.err;
+    EXPECT_FALSE(has(checked.err, "repository")) << checked.err;
+}
+
 // proves X5: with umask 000 any local user became root
 TEST_F(TrustedFilesTest, UmaskOpensNothingAndAgentsKeepIt) {
     createFile(world.dir / "open-orchd",

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "config/trusted.hpp"
 #include "ctl/commands/arguments.hpp"
 #include "ctl/doctor/checks.hpp"
 
@@ -46,6 +47,7 @@ void lookAtAll(const SetUp& set_up, Findings& findings) {
         findings.push_back({"configuration", Health::kWarn, warning, "change " + set_up.file});
     }
     for (const auto look : {lookAtEnvironment,
+                            lookAtTrust,
                             lookAtRepositories,
                             lookAtBase,
                             lookAtAgents,
@@ -90,6 +92,15 @@ Findings examine(const std::string& file, const DoctorOptions& options, Context&
              Health::kFail,
              "there is no orch.yaml and no config/orch.yaml in this folder",
              "write one with orchctl init, or name the one that is elsewhere with --config"});
+        return findings;
+    }
+    const auto path = (context.surroundings.folder / file).string();
+    if (const auto problem = untrustedConfiguration(path)) {
+        findings.push_back(
+            {"trust",
+             Health::kFail,
+             *problem + " (so nothing that it names is opened or started)",
+             "name one of your own with --config, or put that right and look again"});
         return findings;
     }
     try {
