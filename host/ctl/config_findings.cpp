@@ -19,6 +19,14 @@ std::vector<std::string> linesOf(const std::string& text) {
 
 }  // namespace
 
+std::string configurationHere(const Surroundings& around) {
+    std::error_code error;
+    for (const auto* file : {"orch.yaml", "config/orch.yaml"}) {
+        if (std::filesystem::exists(around.folder / file, error)) return file;
+    }
+    return {};
+}
+
 std::string searchPathOf(const Surroundings& around) {
     return around.variable("PATH").value_or("/usr/bin:/bin");
 }

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "config/trusted.hpp"
 #include "ctl/commands/arguments.hpp"
+#include "ctl/config_findings.hpp"
 #include "ctl/doctor/checks.hpp"
 
 namespace orch::ctl {
@@ -23,16 +24,6 @@ struct DoctorOptions {
     bool run_checks = false;
     bool attack = false;
 };
-
-/// orch.yaml or config/orch.yaml of this folder; empty when neither is there.
-std::string fileFor(const DoctorOptions& options, const Surroundings& around) {
-    if (!options.config.empty()) return options.config;
-    std::error_code error;
-    for (const auto* file : {"orch.yaml", "config/orch.yaml"}) {
-        if (fs::exists(around.folder / file, error)) return file;
-    }
-    return {};
-}
 
 void makeAbsolute(Config& config, const fs::path& folder) {
     config.state_dir = (folder / config.state_dir).lexically_normal();
@@ -87,11 +78,7 @@ Findings examine(const std::string& file, const DoctorOptions& options, Context&
     Findings findings;
     lookAtMachine(findings);
     if (file.empty()) {
-        findings.push_back(
-            {"configuration",
-             Health::kFail,
-             "there is no orch.yaml and no config/orch.yaml in this folder",
-             "write one with orchctl init, or name the one that is elsewhere with --config"});
+        findings.push_back({"configuration", Health::kFail, kNoConfigurationHere, kHowToGetOne});
         return findings;
     }
     const auto path = (context.surroundings.folder / file).string();
@@ -151,7 +138,8 @@ json asJson(const std::string& file, const Findings& findings, bool ok) {
 }
 
 ExitCode doctor(Context& context, const DoctorOptions& options) {
-    const auto file = fileFor(options, context.surroundings);
+    const auto file =
+        options.config.empty() ? configurationHere(context.surroundings) : options.config;
     const auto findings = examine(file, options, context);
     const bool ok = std::ranges::none_of(
         findings, [](const Finding& finding) { return finding.health == Health::kFail; });
