@@ -15,6 +15,7 @@
 #include "base/git.hpp"
 #include "base/search_path.hpp"
 #include "base/text.hpp"
+#include "base/trust.hpp"
 
 namespace orch {
 
@@ -132,6 +133,14 @@ void requireWritable(const fs::path& repository) {
     }
 }
 
+/// As git of another process finds them: ours runs none.
+fs::path hooksOf(const fs::path& git_folder) {
+    const auto set = Git{git_folder}.ask(
+        {"config", "--local", "--includes", "--type=path", "--get", "core.hooksPath"});
+    if (!set.ok()) return git_folder / "hooks";
+    return (git_folder / set.output.substr(0, set.output.find('\n'))).lexically_normal();
+}
+
 /// git-check-ref-format(1), rule by rule.
 bool isRefName(std::string_view name) {
     constexpr std::string_view kForbidden{" ~^:?*[\\\x7f"};
@@ -192,6 +201,29 @@ void requireBranchName(const std::string& name) {
                       false);
 }
 
+void requireNotEverybodys(const fs::path& repository) {
+    const auto require = [&](const fs::path& path, Place place) {
+        if (const auto open = openToEverybody(path, place)) refuse(repository, *open);
+    };
+    const auto whole = fs::absolute(repository).lexically_normal();
+    require(whole, Place::kNear);
+    require(whole / ".git", Place::kNear);
+    const auto git_folder = gitFolderOf(whole);
+    // A file that is not there is one that somebody can make, where the folder is everybody's.
+    require(git_folder, Place::kContents);
+    for (const auto* file : {"config", "config.worktree", "HEAD", "packed-refs"}) {
+        require(git_folder / file, Place::kNear);
+    }
+    const auto hooks = hooksOf(git_folder);
+    for (const auto& folder : {hooks, git_folder / "objects", git_folder / "refs/heads"}) {
+        require(folder, Place::kContents);
+    }
+    std::error_code error;
+    for (const auto& hook : fs::directory_iterator(hooks, error)) {
+        require(hook.path(), Place::kNear);
+    }
+}
+
 void requireUsableRepository(const fs::path& repository, const std::string& base) {
     requireBranchName(base);
     std::error_code error;
@@ -206,6 +238,7 @@ void requireUsableRepository(const fs::path& repository, const std::string& base
             "the user who runs orchd may not read it: " + std::generic_category().message(errno));
     }
     requireBranch(repository, base, branchesOf(repository));
+    requireNotEverybodys(repository);
     requireWhole(repository, base);
     requireLfs(repository, base);
     requireWritable(repository);

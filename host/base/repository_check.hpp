@@ -25,8 +25,13 @@ void requireUsableGit();
 /// Throws RemoteError unless git accepts `name` for a branch and no command takes it for an option.
 void requireBranchName(const std::string& name);
 
+/// Throws RemoteError with a sentence that says what to do when every user of this machine can
+/// change what git runs or believes in `repository`: its folder, its settings, hooks, branches or
+/// objects. Another owner or a group may: repositories are shared. Takes a git command.
+void requireNotEverybodys(const std::filesystem::path& repository);
+
 /// Throws RemoteError with a sentence that says what to do unless `repository` is one that orchd
-/// can read and push to, and has the branch `base`.
+/// can read and push to, is not everybody's to change, and has the branch `base`.
 void requireUsableRepository(const std::filesystem::path& repository, const std::string& base);
 
 /// Why a push to `base` would be refused although nothing in the checkout is changed: the branch is

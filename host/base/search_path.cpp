@@ -66,13 +66,28 @@ std::optional<fs::path> findProgram(const std::string& name, const std::string& 
 }
 
 std::string trustedFolders(const std::string& search_path, uid_t user) {
+    if (user == 0) return foldersNobodyElseChanges(search_path);
     auto folders = foldersOf(search_path);
     std::erase_if(folders, [user](const std::string& folder) {
         if (!folder.starts_with('/')) return true;
-        if (user != 0) return !isInstalled(folder, user);
-        return !isFolder(folder) || trustOf(folder).problem.has_value();
+        return !isInstalled(folder, user);
     });
     return join(folders, ":");
+}
+
+std::string foldersNobodyElseChanges(const std::string& search_path) {
+    auto folders = foldersOf(search_path);
+    std::erase_if(folders, [](const std::string& folder) {
+        const bool absolute = folder.starts_with('/');
+        return !absolute || !isFolder(folder) || trustOf(folder).problem.has_value();
+    });
+    return join(folders, ":");
+}
+
+std::optional<fs::path> whereIs(const std::string& program, const std::string& search_path) {
+    if (program.starts_with('/')) return isProgram(program) ? std::optional{program} : std::nullopt;
+    const auto found = findProgram(program, search_path);
+    return found ? std::optional{fs::absolute(*found).lexically_normal()} : std::nullopt;
 }
 
 std::optional<std::string> untrustedProgram(const std::string& name,

@@ -21,6 +21,15 @@ namespace orch {
 /// who can write everywhere: those that no other user can change (trustOf).
 [[nodiscard]] std::string trustedFolders(const std::string& search_path, uid_t user);
 
+/// Of these folders the absolute ones that nobody besides root and this process's user can change
+/// (trustOf).
+[[nodiscard]] std::string foldersNobodyElseChanges(const std::string& search_path);
+
+/// Where a program that is named as for exec is found: by its name in `search_path`, or by the path
+/// it has, when that is absolute. Absolute. Nothing when it is not there.
+[[nodiscard]] std::optional<std::filesystem::path> whereIs(const std::string& program,
+                                                           const std::string& search_path);
+
 /// When a program of this name is in `search_path` but in none of its trusted folders: a sentence
 /// that says where it is and what to do.
 [[nodiscard]] std::optional<std::string> untrustedProgram(const std::string& name,

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <deque>
+#include <functional>
 #include <system_error>
 
 #include "base/text.hpp"
@@ -24,11 +25,20 @@ std::string octal(mode_t mode) {
     return text.data();
 }
 
+std::optional<std::string> everybodyMayChange(const struct stat& info, Place place) {
+    const bool sticky =
+        place != Place::kContents && S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
+    if ((info.st_mode & S_IWOTH) == 0 || sticky) return {};
+    return "may be written by everybody (mode " + octal(info.st_mode) + "); chmod o-w";
+}
+
+using Rule = std::function<std::optional<std::string>(const struct stat&, Place)>;
+
 class Way {
 public:
-    explicit Way(const Account& own) : own_(own) {}
+    explicit Way(Rule rule) : rule_(std::move(rule)) {}
 
-    Trust follow(const fs::path& path) {
+    Trust follow(const fs::path& path, Place place) {
         put(path);
         at_ = path.root_path();
         look(at_, Place::kAbove);
@@ -37,7 +47,7 @@ public:
         trust_.way.push_back(at_);
         // The last folder and what is in it are judged by the stricter rule.
         look(at_.parent_path(), Place::kNear);
-        look(at_, Place::kNear);
+        look(at_, place);
         return std::move(trust_);
     }
 
@@ -94,12 +104,12 @@ private:
     /// The first problem is told.
     void judge(const fs::path& path, const struct stat& info, Place place) {
         if (trust_.problem) return;
-        const auto predicate = mayChange(info, place, own_);
+        const auto predicate = rule_(info, place);
         if (!predicate) return;
         trust_.problem = path.string() + " " + *predicate + " " + shellWord(path.string());
     }
 
-    Account own_;
+    Rule rule_;
     Trust trust_;
     std::deque<fs::path> parts_;
     fs::path at_;
@@ -109,28 +119,32 @@ private:
 }  // namespace
 
 std::optional<std::string> mayChange(const struct stat& info, Place place, const Account& own) {
-    const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
     if (info.st_uid != 0 && info.st_uid != own.user) {
         return "belongs to user " + std::to_string(info.st_uid) +
                ", who is neither root nor orchd's user; chown root";
     }
-    if ((info.st_mode & S_IWOTH) != 0 && !sticky) {
-        return "may be written by everybody (mode " + octal(info.st_mode) + "); chmod o-w";
-    }
+    if (auto open = everybodyMayChange(info, place)) return open;
     const bool own_group = info.st_uid == own.user && info.st_gid == own.group;
-    if (place == Place::kNear && (info.st_mode & S_IWGRP) != 0 && info.st_gid != 0 && !own_group) {
+    if (place != Place::kAbove && (info.st_mode & S_IWGRP) != 0 && info.st_gid != 0 && !own_group) {
         return "may be written by group " + std::to_string(info.st_gid) + " (mode " +
                octal(info.st_mode) + "); chmod g-w";
     }
     return {};
 }
 
-Trust trustOf(const fs::path& path, const Account& own) {
-    return Way(own).follow(path);
+Trust trustOf(const fs::path& path, const Account& own, Place place) {
+    const auto rule = [&own](const struct stat& info, Place at) {
+        return mayChange(info, at, own);
+    };
+    return Way(rule).follow(path, place);
 }
 
-Trust trustOf(const fs::path& path) {
-    return trustOf(path, {geteuid(), getegid()});
+Trust trustOf(const fs::path& path, Place place) {
+    return trustOf(path, {geteuid(), getegid()}, place);
+}
+
+std::optional<std::string> openToEverybody(const fs::path& path, Place place) {
+    return Way(everybodyMayChange).follow(path, place).problem;
 }
 
 }  // namespace orch

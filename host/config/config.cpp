@@ -9,6 +9,7 @@
 #include "config/overlay.hpp"
 #include "config/prompt.hpp"
 #include "config/readers.hpp"
+#include "config/secrets.hpp"
 
 namespace orch {
 
@@ -101,6 +102,9 @@ Config parseConfig(const std::string& text,
             config.warnings.push_back(std::move(warning));
         }
         config.references = std::move(reading.references);
+        for (auto& warning : referencesInArguments(config)) {
+            config.warnings.push_back(std::move(warning));
+        }
         return config;
     } catch (const YamlError& error) {
         reading.problems.add(error.mark(), "", error.what());

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace orch {
 
 namespace {
@@ -31,6 +33,15 @@ bool isOfTheSurroundings(const std::string& name) {
                                 "TZ"sv,
                                 "USER"sv};
     return std::ranges::find(kNames, name) != kNames.end() || name.starts_with("XDG_");
+}
+
+/// "agents.developer.command[2]", "pipeline.stages[0].check[1]", "projects[0].deploy.command[1]".
+bool isArgument(const std::string& key) {
+    const auto in = [&](std::string_view section, std::string_view list) {
+        return key.starts_with(section) && key.find(list) != std::string::npos;
+    };
+    return in("agents.", ".command[") || in("pipeline.stages[", ".check[") ||
+           in("projects[", ".deploy.command[");
 }
 
 /// Puts the names in a text's references into `names`; "$${" is none.
@@ -70,6 +81,27 @@ std::vector<std::string> unmaskedReferences(const Config& config, const Environm
         if (!why) continue;
         sentences.push_back("the value of ${" + name + "} is not hidden where a program prints " +
                             "it: " + *why);
+    }
+    return sentences;
+}
+
+std::vector<std::string> referencesInArguments(const Config& config) {
+    std::vector<std::string> sentences;
+    for (const auto& [key, text] : config.references) {
+        std::set<std::string> names;
+        collectReferences(text, names);
+        std::erase_if(names, isOfTheSurroundings);
+        if (names.empty() || !isArgument(key)) continue;
+        const std::vector<std::string> list{names.begin(), names.end()};
+        const auto command = key.find(".command[");
+        const auto cure = key.starts_with("agents.")
+                              ? "hand it on by its name: " + key.substr(0, command) +
+                                    ".pass_env: [" + join(list, ", ") + "]"
+                              : "let the command read it from a file that only its user can read";
+        sentences.push_back(key + ": the value of ${" + join(list, "}, ${") +
+                            "} is in the process list, for every user of this machine, while the "
+                            "command runs; " +
+                            cure);
     }
     return sentences;
 }

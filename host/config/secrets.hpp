@@ -22,4 +22,8 @@ namespace orch {
 [[nodiscard]] std::vector<std::string> unmaskedReferences(const Config& config,
                                                           const Environment& environment);
 
+/// A sentence for each argument of a command that has the value of a ${NAME} in it: every user of
+/// this machine reads it in the process list while the command runs.
+[[nodiscard]] std::vector<std::string> referencesInArguments(const Config& config);
+
 }  // namespace orch

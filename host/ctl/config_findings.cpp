@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "config/config.hpp"
+#include "config/trusted.hpp"
 
 namespace orch::ctl {
 
@@ -18,11 +19,22 @@ std::vector<std::string> linesOf(const std::string& text) {
 
 }  // namespace
 
+std::string configurationHere(const Surroundings& around) {
+    std::error_code error;
+    for (const auto* file : {"orch.yaml", "config/orch.yaml"}) {
+        if (std::filesystem::exists(around.folder / file, error)) return file;
+    }
+    return {};
+}
+
 std::string searchPathOf(const Surroundings& around) {
     return around.variable("PATH").value_or("/usr/bin:/bin");
 }
 
 ConfigFindings checkConfig(const std::string& file, const Surroundings& around) {
+    if (const auto problem = untrustedConfiguration((around.folder / file).string())) {
+        return {{file + ": " + *problem}, {}, {}};
+    }
     try {
         const auto config = loadConfig(file, around.environment);
         ConfigFindings findings{machineProblems(config, searchPathOf(around)),

@@ -182,7 +182,8 @@ Unreachable unreachable(const Endpoint& endpoint, const std::string& cause) {
 Unreachable notRunning(const Endpoint& endpoint, const std::string& cause) {
     const auto* const other = endpoint.url.empty() ? "--state-dir" : "--url";
     return unreachable(
-        endpoint, cause + "; is it running? scripts/run starts it, " + other + " names another");
+        endpoint,
+        cause + "; is it running? orchd --config FILE starts it, " + other + " names another");
 }
 
 Reader into(std::string& body) {

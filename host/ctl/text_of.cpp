@@ -28,8 +28,8 @@ std::string textOr(const json& object, const char* field) {
 }
 
 std::string textOf(const json& object, const char* field) {
-    auto text = textOr(object, field);
-    return text.empty() ? "-" : text;
+    const auto text = textOr(object, field);
+    return text.empty() ? "-" : harmlessLine(text);
 }
 
 long numberOf(const json& object, const char* field) {
@@ -68,7 +68,7 @@ std::string evidenceOf(const json& object) {
             text.size() >= 40 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
         parts.push_back(name + " " + (hash ? shortSha(text) : shorten(text, 60)));
     }
-    return join(parts, ", ");
+    return harmlessLine(join(parts, ", "));
 }
 
 Tint tintOf(const std::string& state) {

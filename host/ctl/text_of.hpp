@@ -11,9 +11,9 @@ namespace orch::ctl {
 // What orchd's documents say, as text for people; a newer or older orchd may leave fields out, so
 // nothing here throws.
 
-/// The field as text: "-" for null, absent or empty.
+/// The field as one harmless line (harmlessLine): "-" for null, absent or empty.
 [[nodiscard]] std::string textOf(const nlohmann::json& object, const char* field);
-/// The same, but "" for null and absent.
+/// The field as it was sent, "" for null and absent.
 [[nodiscard]] std::string textOr(const nlohmann::json& object, const char* field);
 [[nodiscard]] long numberOf(const nlohmann::json& object, const char* field);
 [[nodiscard]] bool isSet(const nlohmann::json& object, const char* field);

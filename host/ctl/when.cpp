@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "base/text.hpp"
+#include "ctl/terminal.hpp"
 
 namespace orch::ctl {
 
@@ -40,7 +41,7 @@ std::optional<WallClock> parseUtc(std::string_view text) {
 
 std::string localTime(std::string_view utc, WallClock now) {
     const auto at = parseUtc(utc);
-    if (!at) return std::string{utc};
+    if (!at) return harmlessLine(utc);
     const auto local = localOf(*at);
     return format(local, sameDay(local, localOf(now)) ? "%H:%M" : "%Y-%m-%d %H:%M");
 }

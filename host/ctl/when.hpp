@@ -13,7 +13,7 @@ using WallClock = std::chrono::system_clock::time_point;
 [[nodiscard]] std::optional<WallClock> parseUtc(std::string_view text);
 
 /// "14:02" in this machine's time zone when it is the day of `now`, else "2026-11-21 14:02"; what
-/// is no moment is shown as it is.
+/// is no moment is shown as harmlessLine() shows it.
 [[nodiscard]] std::string localTime(std::string_view utc, WallClock now);
 /// `text` with every moment in it as localTime() shows it.
 [[nodiscard]] std::string withLocalTimes(const std::string& text, WallClock now);

@@ -85,8 +85,7 @@ Daemon::Daemon(const Config& config,
           alarm_,
           [this] { return freeBytes(setup_.state_dir); },
           [this] { outbox_.wake(); }),
-      worker_(store_, setup_, repositories_, observer_, leases_, finisher_, admission_, alarm_),
-      host_(config.server.host) {
+      worker_(store_, setup_, repositories_, observer_, leases_, finisher_, admission_, alarm_) {
     try {
         begin(config, config_file, environment, shim);
     } catch (...) {
@@ -106,6 +105,7 @@ void Daemon::begin(const Config& config,
     // Whether there is a port, and the state folder is ours, is known before anything is touched.
     const auto reserved = bindTo(config.server.host, config.server.port);
     port_ = portOf(reserved.get());
+    url_ = urlOf(reserved.get());
     socket_ = std::make_unique<LocalListener>(setup_.state_dir);
     setup_.api_url = url();
     setup_.read_token = ensureToken(setup_.state_dir, kReadTokenFile);
@@ -237,11 +237,6 @@ std::unique_ptr<HttpServer> Daemon::serve(const Config& config, const std::strin
             .projects = [this] { return repositories_.statuses(); },
             .look_at_project =
                 [this](const std::string& project) { return repositories_.lookNow(project); }});
-}
-
-std::string Daemon::url() const {
-    const bool six = host_.find(':') != std::string::npos;
-    return "http://" + (six ? "[" + host_ + "]" : host_) + ":" + std::to_string(port_);
 }
 
 }  // namespace orch

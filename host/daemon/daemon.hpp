@@ -45,7 +45,7 @@ public:
     /// none keeps orchd from its start. Never blocks.
     void openProjects();
 
-    [[nodiscard]] std::string url() const;
+    [[nodiscard]] const std::string& url() const { return url_; }
     [[nodiscard]] const Recovery::Report& recovered() const { return recovered_; }
     [[nodiscard]] std::filesystem::path tokenFile() const { return setup_.state_dir / "token"; }
 
@@ -85,7 +85,7 @@ private:
     std::unique_ptr<Desk> desk_;
     std::unique_ptr<Behaviours> behaviours_;
     Recovery::Report recovered_;
-    std::string host_;
+    std::string url_;
     std::uint16_t port_ = 0;
     std::unique_ptr<LocalListener> socket_;
     std::unique_ptr<HttpServer> http_;

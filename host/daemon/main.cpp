@@ -84,6 +84,13 @@ std::filesystem::path programs() {
 
 using Question = std::vector<std::string> (*)(const orch::Config&, const std::string& search_path);
 
+/// What others could have written decides nothing. False, with a sentence, for such a file.
+bool isOurs(const std::string& file) {
+    const auto problem = orch::untrustedConfiguration(file);
+    if (problem) std::cerr << file << ": " << *problem << "\n";
+    return !problem;
+}
+
 /// Prints what this machine lacks; answers how much.
 std::size_t tellProblems(Question question,
                          const orch::Config& config,
@@ -222,6 +229,7 @@ int main(int argc, char** argv) {
     prctl(PR_SET_DUMPABLE, 0);
     if (!outlivesItsLimits()) return kFailed;
     try {
+        if (!isOurs(file)) return kFailed;
         const auto environment = orch::processEnvironment();
         const auto config = orch::loadConfig(file, environment);
         if (only_attack) return attack(config, environment, file, api);

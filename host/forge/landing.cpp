@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/error.hpp"
+#include "base/repository_check.hpp"
 #include "base/text.hpp"
 #include "forge/checkout.hpp"
 #include "forge/landed.hpp"
@@ -57,6 +58,7 @@ BaseSeen Landing::look() const {
 }
 
 std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergePreview& preview) {
+    requireNotEverybodys(repository_);
     // Before the branch moves: whoever sees the commit finds its files.
     const LfsTransfer lfs(mirror_);
     const auto brought = lfs.land(request_.head, tip, proof_);

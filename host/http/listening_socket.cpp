@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <system_error>
@@ -73,17 +74,46 @@ UniqueFd listenOn(const std::string& host, std::uint16_t port) {
     return fd;
 }
 
-std::uint16_t portOf(int socket) {
+namespace {
+
+struct Bound {
+    std::string address;
+    std::uint16_t port = 0;
+};
+
+Bound boundOf(int socket) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     // The socket API's own way of telling addresses apart.
     auto* any = reinterpret_cast<sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
+    std::array<char, NI_MAXHOST> host{};
+    std::array<char, NI_MAXSERV> port{};
     if (getsockname(socket, any, &size) != 0) {
-        throw Error("cannot tell the port of a socket: " + std::generic_category().message(errno));
+        throw Error("cannot tell the address of a socket: " +
+                    std::generic_category().message(errno));
     }
-    const auto* v4 = reinterpret_cast<sockaddr_in*>(&address);   // NOLINT(*-reinterpret-cast)
-    const auto* v6 = reinterpret_cast<sockaddr_in6*>(&address);  // NOLINT(*-reinterpret-cast)
-    return ntohs(address.ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
+    if (const int error = getnameinfo(any,
+                                      size,
+                                      host.data(),
+                                      host.size(),
+                                      port.data(),
+                                      port.size(),
+                                      NI_NUMERICHOST | NI_NUMERICSERV);
+        error != 0) {
+        throw Error(std::string{"cannot tell the address of a socket: "} + gai_strerror(error));
+    }
+    return {host.data(), static_cast<std::uint16_t>(std::stoul(port.data()))};
+}
+
+}  // namespace
+
+std::uint16_t portOf(int socket) {
+    return boundOf(socket).port;
+}
+
+std::string urlOf(int socket) {
+    const auto bound = boundOf(socket);
+    return "http://" + placeOf(bound.address, bound.port);
 }
 
 }  // namespace orch

@@ -18,4 +18,8 @@ namespace orch {
 
 [[nodiscard]] std::uint16_t portOf(int socket);
 
+/// Where the socket is bound, as a URL: "http://127.0.0.1:8080". Never a name: a name may lead to
+/// other addresses as well, where somebody else listens.
+[[nodiscard]] std::string urlOf(int socket);
+
 }  // namespace orch

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/files.hpp"
 #include "base/untrusted.hpp"
+#include "pipeline/deploy_log.hpp"
 
 namespace orch {
 
@@ -35,6 +36,13 @@ std::optional<Artefact> readSnapshot(const Setup& setup, TaskId task, const std:
     auto content = readUntrusted(setup.snapshots(task), hash, kLimit).text;
     if (!content || sha256(*content) != hash) return {};
     return Artefact{hash, std::move(*content)};
+}
+
+std::optional<Artefact> readDeployLog(const Setup& setup, TaskId task) {
+    auto content = readUntrusted(setup.taskFolder(task), kDeployLog, kLimit).text;
+    if (!content) return {};
+    auto hash = sha256(*content);
+    return Artefact{std::move(hash), std::move(*content)};
 }
 
 }  // namespace orch

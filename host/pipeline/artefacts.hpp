@@ -29,4 +29,7 @@ namespace orch {
                                                    TaskId task,
                                                    const std::string& hash);
 
+/// What orchd left beside them, no snapshot: the log of the task's last deploy. As it stands.
+[[nodiscard]] std::optional<Artefact> readDeployLog(const Setup& setup, TaskId task);
+
 }  // namespace orch

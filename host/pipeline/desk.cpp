@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pipeline/artefacts.hpp"
+#include "pipeline/deploy_log.hpp"
 #include "pipeline/desk/creation.hpp"
 #include "store/jobs.hpp"
 
@@ -99,7 +100,9 @@ Artefact Desk::artefactOf(TaskId task, const std::string& artefact) {
     const auto job = stage == stages.end() ? std::nullopt : store_.read([&](Connection& db) {
         return lastJobOf(db, task, stage->name, WorkKind::kAgent);
     });
-    auto found = readSnapshot(setup_, task, job ? job->artefact_hash : "");
+    auto found = stage == stages.end() && artefact == kDeployLog
+                     ? readDeployLog(setup_, task)
+                     : readSnapshot(setup_, task, job ? job->artefact_hash : "");
     if (found) return std::move(*found);
     throw Refused(Refused::Why::kNotFound, name(task) + " has left no artefact " + artefact);
 }

@@ -39,6 +39,26 @@ TEST(ConfigSecretsTest, WhereAProgramRunsIsNoSecret) {
                 IsEmpty());
 }
 
+TEST(ConfigSecretsTest, AValueInTheArgumentsOfACommandIsAWarningWithItsCure) {
+    const auto config =
+        parseConfig(R"(
+agents: {a: {command: [tool, "--key=${API_KEY}", "${HOME}/x"]}}
+pipeline: {stages: [{name: s, agent: a, check: [make, "${PW}"], gate: [committed, check]}]}
+projects: [{name: p, repo: {forge: local, path: "${WHERE}"}, deploy: {command: [d, "${PW}"]}}]
+)",
+                    "orch.yaml",
+                    {{"API_KEY", "k"}, {"PW", "p"}, {"HOME", "/"}, {"WHERE", "/r"}});
+    const std::string list =
+        " is in the process list, for every user of this machine, while the "
+        "command runs; ";
+    const std::string file = "let the command read it from a file that only its user can read";
+    EXPECT_THAT(config.warnings,
+                ElementsAre("agents.a.command[1]: the value of ${API_KEY}" + list +
+                                "hand it on by its name: agents.a.pass_env: [API_KEY]",
+                            "pipeline.stages[0].check[1]: the value of ${PW}" + list + file,
+                            "projects[0].deploy.command[1]: the value of ${PW}" + list + file));
+}
+
 TEST(ConfigSecretsTest, AValueThatCannotBeMaskedIsToldByItsNameOnly) {
     Config config;
     config.references = {{"k", "${PORT} ${LONG} ${GONE}"}};

@@ -104,6 +104,10 @@ TEST_F(OrchctlTest, ConfigCheckTellsEveryProblemWithItsLine) {
     EXPECT_NE(err.find("orch.yaml:1:1: state_dri: unknown key, did you mean state_dir?"),
               std::string::npos)
         << err;
+    EXPECT_EQ(orchctl({"config", "check", "--config", (folder / "orch.yaml").string()}), 1);
+    EXPECT_NE(err.find("did you mean state_dir?"), std::string::npos) << err;
+    EXPECT_EQ(orchctl({"config", "check"}), 1);
+    EXPECT_TRUE(err.starts_with((folder / "orch.yaml").string() + ":1:1: ")) << err;
     EXPECT_EQ(orchctl({"config", "check", "--json", (folder / "orch.yaml").string()}), 1);
     EXPECT_FALSE(json::parse(out)["ok"]);
 }

@@ -178,6 +178,55 @@ TEST_F(DoctorTest, AProgramThatIsNotKnownIsNotStarted) {
     EXPECT_FALSE(fs::exists(temp / "started"));
 }
 
+// proves X5: what others could have written decides nothing, root's doctor ran it
+TEST_F(DoctorTest, AConfigurationThatOthersCouldHaveWrittenOpensAndStartsNothing) {
+    const auto started = temp / "started";
+    for (const auto* name : {"claude", "make"}) {
+        replaceFile(temp / "bin" / name, "#!/bin/sh\ntouch " + started.string(), Sync::kNo, 0755);
+    }
+    fs::permissions(file(), fs::perms::all);
+    for (const auto* option : {"--config=orch.yaml", "--run-checks", "--attack"}) {
+        EXPECT_EQ(doctor({option}), 1);
+        expect("trust", "fail", "orch.yaml may be written by everybody (mode 0777); chmod o-w ");
+        for (const auto* check : {"repository greeter", "base greeter", "hostile agent"}) {
+            EXPECT_TRUE(finding(check).is_null()) << option << out;
+        }
+        EXPECT_FALSE(fs::exists(started)) << option;
+    }
+}
+
+TEST_F(DoctorTest, AnAgentsProgramThatOthersCanReplaceIsNotAskedAndIsAWarning) {
+    const auto claude = temp / "bin/claude";
+    replaceFile(claude, "#!/bin/sh\ntouch " + (temp / "started").string(), Sync::kNo, 0755);
+    fs::permissions(claude, fs::perms::all);
+    EXPECT_EQ(doctor(), 0) << out;
+    const auto problem = claude.string() + " may be written by everybody (mode 0777)";
+    expect("agent analyst, architect, developer, reviewer", "warn", "was not asked: " + problem);
+    expect("trust", "warn", "what the program of ");
+    EXPECT_FALSE(fs::exists(temp / "started"));
+}
+
+TEST_F(DoctorTest, ACheckThatOthersCanReplaceIsNotStarted) {
+    const auto make = temp / "bin/make";
+    replaceFile(make, "#!/bin/sh\ntouch " + (temp / "started").string(), Sync::kNo, 0755);
+    fs::permissions(make, fs::perms::all);
+    EXPECT_EQ(doctor({"--run-checks"}), 1);
+    expect("base greeter", "fail", "was not started: " + make.string() + " may be written");
+    expect("trust", "fail", "pipeline.stages.testing.check: " + make.string() + " may be written");
+    EXPECT_FALSE(fs::exists(temp / "started"));
+}
+
+TEST_F(DoctorTest, NothingIsFoundInAFolderOfThePathThatOthersCanChange) {
+    replaceFile(temp / "bin/make", "#!/bin/sh\nprintf %s \"$PATH\"; exit 1", Sync::kNo, 0755);
+    const auto open = (temp / "open").string();
+    fs::create_directory(open);
+    fs::permissions(open, fs::perms::all);
+    environment["PATH"] += ":" + open + ":.";
+    EXPECT_EQ(doctor({"--run-checks"}), 1);
+    const auto what = finding("base greeter")["what"].get<std::string>();
+    EXPECT_TRUE(what.ends_with(": " + (temp / "bin").string())) << what;
+}
+
 TEST_F(DoctorTest, AFullDiskIsNamed) {
     change("min_free: 1B", "min_free: 999TB");
     EXPECT_EQ(doctor(), 1);

@@ -57,6 +57,13 @@ TEST(When, ReadsOrchdsMomentsOnly) {
     EXPECT_FALSE(parseUtc("1970-01-01T00:01:40"));
 }
 
+TEST(When, WhatIsNoMomentReachesNoTerminalAsItIs) {
+    EXPECT_EQ(localTime("\x1b]0;x\x07"
+                        "soon",
+                        {}),
+              "\uFFFD]0;x\uFFFDsoon");
+}
+
 TEST(When, MomentsInATextBecomeLocalOnes) {
     const auto now = *parseUtc("2026-11-22T14:30:00Z");
     EXPECT_EQ(withLocalTimes("since 2026-11-22T14:02:00Z (28 m), 2026", now),

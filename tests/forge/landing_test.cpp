@@ -8,6 +8,7 @@
 
 namespace orch::testing {
 
+namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using Kind = Landed::Kind;
@@ -20,6 +21,27 @@ TEST_F(LandingTest, ACleanCheckoutOfTheBaseFollows) {
     EXPECT_EQ(user().read("dir ö/new.txt"), "new\n");
     EXPECT_EQ(user().git({"status", "--porcelain"}), "");
     EXPECT_EQ(user().git({"symbolic-ref", "HEAD"}), "refs/heads/main");
+}
+
+// proves X5
+TEST_F(LandingTest, AHookThatEverybodyCanWriteByNowDoesNotRun) {
+    const auto file = user().path() / ".git/hooks/post-receive";
+    const auto ran = user().path() / ".git/ran";
+    hook("post-receive", "touch \"" + ran.string() + "\"");
+    fs::permissions(file, fs::perms::all);
+    const auto tip = user().tip("main");
+    const auto head = work("T-1", "new.txt", "new\n");
+    try {
+        (void)land("T-1", head);
+        FAIL() << "it landed";
+    } catch (const RemoteError& refusal) {
+        EXPECT_THAT(refusal.what(), HasSubstr("post-receive may be written by everybody"));
+    }
+    EXPECT_EQ(user().tip("main"), tip);
+    EXPECT_FALSE(fs::exists(ran));
+    fs::permissions(file, fs::perms::owner_all);
+    EXPECT_EQ(land("T-1", head).kind, Kind::kMerged);
+    EXPECT_TRUE(fs::exists(ran));
 }
 
 TEST_F(LandingTest, IE5AnUncommittedChangeIsNeverTouchedEvenInAnotherFile) {

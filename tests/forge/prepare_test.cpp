@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/git.hpp"
 #include "forge/local_git_forge.hpp"
 #include "support/child.hpp"
@@ -42,6 +43,48 @@ TEST_F(Prepare, AFolderThatIsNoRepositoryIsNamed) {
 TEST_F(Prepare, AFolderInsideARepositoryIsNotTakenForIt) {
     GitRepo::create(dir / "r").commit("sub/file", "x");
     EXPECT_THAT(complaint(dir / "r/sub"), HasSubstr("give the folder that holds .git"));
+}
+
+// proves X5: git runs them as orchd's user when a change lands
+TEST_F(Prepare, WhatEverybodyMayChangeInARepositoryIsNamedWithItsCure) {
+    const auto git = GitRepo::create(dir / "r").path() / ".git";
+    fs::create_directories(git / "hooks");
+    fs::create_directories(dir / "own-hooks");
+    createFile(git / "hooks/post-receive", "#!/bin/sh\n");
+    createFile(dir / "own-hooks/update", "#!/bin/sh\n");
+    const std::vector<fs::path> all{git,
+                                    git / "config",
+                                    git / "hooks",
+                                    git / "hooks/post-receive",
+                                    git / "refs/heads",
+                                    git / "objects",
+                                    dir / "r"};
+    const auto expectTold = [&](const fs::path& path, fs::perms open) {
+        const auto before = fs::status(path).permissions();
+        fs::permissions(path, open);
+        EXPECT_THAT(complaint(dir / "r"),
+                    AllOf(HasSubstr(path.string() + " may be written by everybody"),
+                          HasSubstr("; chmod o-w " + path.string())));
+        fs::permissions(path, before);
+    };
+    for (const auto& path : all) expectTold(path, fs::perms::all);
+    // Nobody replaces what is in a sticky folder, and everybody adds a hook.
+    expectTold(git / "hooks", fs::perms::all | fs::perms::sticky_bit);
+    GitRepo(dir / "r").git({"config", "core.hooksPath", "../../own-hooks"});
+    expectTold(dir / "own-hooks/update", fs::perms::all);
+    EXPECT_EQ(complaint(dir / "r"), "");
+}
+
+TEST_F(Prepare, ARepositoryOfAGroupOrOfAnotherOwnerIsShared) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a repository away";
+    const auto repo = GitRepo::create(dir / "r");
+    fs::create_directories(repo.path() / ".git/hooks");
+    for (const auto* inner : {"", ".git", ".git/hooks", ".git/config", ".git/objects"}) {
+        ASSERT_EQ(lchown((repo.path() / inner).c_str(), geteuid(), 54321), 0);
+        fs::permissions(repo.path() / inner, fs::perms::group_write, fs::perm_options::add);
+    }
+    ASSERT_EQ(lchown((repo.path() / ".git/hooks").c_str(), 54321, 54321), 0);
+    EXPECT_EQ(complaint(dir / "r"), "");
 }
 
 TEST_F(Prepare, AnUnbornBranchIsExplained) {

@@ -135,6 +135,17 @@ TEST_F(ApprovalsTest, AProjectThatProtectsNothingIsNotAsked) {
     EXPECT_EQ(world.landings(task), 1);
 }
 
+TEST(ArtefactTest, TheLogOfADeployIsShownLikeOne) {
+    Installation world;
+    world.start();
+    const auto task = world.addTask();
+    ASSERT_TRUE(world.taskBecomes(task, "done"));
+    const auto shown = world.orchctl({"task", "show", task, "--artefact", "06-deploy-log.md"});
+    EXPECT_EQ(shown.code, 0) << shown.err;
+    EXPECT_EQ(shown.out, world.file(world.state / "tasks" / task / "06-deploy-log.md"));
+    EXPECT_TRUE(has(shown.out, "# Deploy of ")) << shown.out;
+}
+
 // proves S4
 TEST_F(ApprovalsTest, AnApprovalOfWhatWasShownBeforeItChangedIsRefused) {
     world.settings.stages = R"yaml(

@@ -76,6 +76,13 @@ std::vector<Way> ways() {
          [](auto& it) { fs::permissions(it.repo.path(), fs::perms::none); },
          "the user who runs orchd ",
          [](auto& it) { fs::permissions(it.repo.path(), fs::perms::owner_all); }},
+        {"WithHooksOfEverybody",
+         [](auto& it) {
+             fs::create_directories(it.repo.path() / ".git/hooks");
+             fs::permissions(it.repo.path() / ".git/hooks", fs::perms::all);
+         },
+         ".git/hooks may be written by everybody (mode 0777); chmod o-w ",
+         [](auto& it) { fs::permissions(it.repo.path() / ".git/hooks", fs::perms::owner_all); }},
         {"WithoutAnObject",
          [](auto& it) { setAside(treeOf(it), it); },
          "fetch of main from",

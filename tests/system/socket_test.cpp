@@ -148,6 +148,14 @@ TEST_F(SocketTest, ASocketGoesAtACleanStopAndIsReplacedAfterAKill) {
 }
 
 // proves X5
+// A name leads to [::1] as well, where any other user may listen and be sent the token.
+TEST_F(SocketTest, TheAddressThatIsToldIsTheOneThatIsBound) {
+    world.settings.listen = "localhost:0";
+    world.start();
+    EXPECT_EQ(world.url(), "http://127.0.0.1:" + std::to_string(port()));
+    EXPECT_TRUE(has(world.log(), " at " + world.url() + "\n")) << world.log();
+}
+
 TEST_F(SocketTest, AStrangerOnThePortOfAKilledOrchdLearnsNothing) {
     world.start();
     const auto taken = port();

@@ -110,6 +110,84 @@ TEST_F(TrustedFilesTest, AStartAndACheckRefuseWhatAnotherUserCouldHaveReplaced) 
     EXPECT_TRUE(has(checked.err, sentence)) << checked.err;
 }
 
+// proves X5
+TEST_F(TrustedFilesTest, NothingIsDoneForAConfigurationThatAnotherUserCouldHaveWritten) {
+    world.writeConfig();
+    const auto file = world.apart / "orch.yaml";
+    fs::permissions(file, fs::perms::all);
+    fs::rename(world.repo.path(), world.dir / "elsewhere");
+    for (const auto* task : {"--check", "--attack"}) {
+        Program program({world.program.string(), "--config", file.string(), task},
+                        world.dir / (std::string{task} + ".log"));
+        EXPECT_EQ(program.exitCode(), 1) << task;
+        EXPECT_EQ(world.file(std::string{task} + ".log"),
+                  file.string() + ": the configuration: " + file.string() +
+                      " may be written by everybody (mode 0777); chmod o-w " + file.string() +
+                      "\n");
+    }
+    EXPECT_FALSE(fs::exists(world.state / "gitconfig"));
+    const auto checked = world.orchctl({"config", "check", file.string()});
+    EXPECT_EQ(checked.code, 1);
+    EXPECT_TRUE(has(checked.err, "the configuration: ")) << checked.err;
+    EXPECT_FALSE(has(checked.err, "repository")) << checked.err;
+}
+
+// proves X5: whoever can write the database orders whatever orchd does
+TEST_F(TrustedFilesTest, ADatabaseThatAnotherUserCouldHaveMadeIsRefused) {
+    const auto folder = world.apart / "shared";
+    fs::create_directories(folder);
+    world.settings.store = "{path: " + (folder / "orch.db").string() + "}";
+    const auto expectRefused = [&](const std::string& sentence) {
+        const auto start = world.startRefused();
+        EXPECT_EQ(start.code, 1);
+        EXPECT_TRUE(has(start.err, sentence)) << start.err;
+        EXPECT_TRUE(has(check().err, sentence));
+    };
+    fs::permissions(folder, fs::perms::all | fs::perms::sticky_bit);
+    expectRefused("store.path: " + folder.string() +
+                  " may be written by everybody (mode 1777); chmod o-w " + folder.string());
+    EXPECT_FALSE(fs::exists(folder / "orch.db"));
+    fs::permissions(folder, fs::perms::owner_all);
+    for (const auto* beside : {"", "-wal", "-shm", ".lock"}) {
+        const auto file = folder / ("orch.db" + std::string{beside});
+        createFile(file, "");
+        fs::permissions(file, fs::perms(0666));
+        expectRefused("store.path: " + file.string() + " may be written by everybody (mode 0666)");
+        fs::remove(file);
+    }
+    world.start();
+    EXPECT_TRUE(fs::exists(folder / "orch.db"));
+}
+
+// proves X5
+TEST_F(TrustedFilesTest, WhatAnotherUserLeftInTheStateFolderIsRefused) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+    fs::create_directories(world.state);
+    createFile(world.state / "orch.db", "");
+    ASSERT_EQ(chown((world.state / "orch.db").c_str(), 54321, 54321), 0);
+    const auto sentence = "state_dir: " + (world.state / "orch.db").string() +
+                          " belongs to user 54321, who is neither root nor orchd's user";
+    EXPECT_TRUE(has(world.startRefused().err, sentence));
+    EXPECT_TRUE(has(check().err, sentence));
+}
+
+// proves X5
+TEST_F(TrustedFilesTest, PromptsAndProgramsThatEverybodyMayWriteAreRefused) {
+    const auto prompts = world.apart / "prompts";
+    const auto deploy = world.apart / "deploy.sh";
+    createFile(deploy, "#!/bin/sh\n");
+    fs::permissions(deploy, fs::perms::all);
+    fs::permissions(prompts / "development.md", fs::perms::all);
+    world.settings.project = "    deploy: {command: [" + deploy.string() + "]}\n";
+    const auto said = check();
+    EXPECT_EQ(said.code, 1);
+    EXPECT_TRUE(has(said.err, "deploy.command: " + deploy.string() + " may be written by every"))
+        << said.err;
+    EXPECT_TRUE(has(said.err, "prompts: " + (prompts / "development.md").string() + " may be"))
+        << said.err;
+    EXPECT_EQ(world.startRefused().code, 1);
+}
+
 // proves X5: with umask 000 any local user became root
 TEST_F(TrustedFilesTest, UmaskOpensNothingAndAgentsKeepIt) {
     createFile(world.dir / "open-orchd",

@@ -13,17 +13,25 @@ using nlohmann::json;
 namespace {
 
 struct CheckOptions {
-    std::string file = "config/orch.yaml";
+    std::string file;
 };
 struct ShowOptions {};
 
+ConfigFindings findingsOn(const std::string& file, const Surroundings& around) {
+    if (!file.empty()) return checkConfig(file, around);
+    return {{std::string{kNoConfigurationHere} + ": " + kHowToGetOne}, {}, {}};
+}
+
 ExitCode checkFile(Context& context, const CheckOptions& options) {
-    const auto findings = checkConfig(options.file, context.surroundings);
+    const auto& around = context.surroundings;
+    const auto here = options.file.empty() ? configurationHere(around) : "";
+    const auto file = here.empty() ? options.file : (around.folder / here).string();
+    const auto findings = findingsOn(file, around);
     const auto code = findings.errors.empty() ? ExitCode::kDone : ExitCode::kRefused;
     for (const auto& error : findings.errors) context.err << harmless(error) << '\n';
     if (context.json) {
         context.print({{"ok", findings.errors.empty()},
-                       {"file", options.file},
+                       {"file", file},
                        {"errors", findings.errors},
                        {"warnings", findings.warnings}});
         return code;
@@ -50,12 +58,16 @@ void addConfig(CLI::App& app, Action& chosen) {
     auto* config = app.add_subcommand("config", "Check a configuration, or show what is in force");
     config->require_subcommand(1);
     config->footer(
-        "Examples:\n  orchctl config check                 config/orch.yaml in this folder\n"
-        "  orchctl config check /etc/orch.yaml\n  orchctl config show");
+        "Examples:\n  orchctl config check                 orch.yaml or config/orch.yaml here\n"
+        "  orchctl config check --config /etc/orch.yaml\n  orchctl config show");
     auto* check = config->add_subcommand(
         "check", "Say everything that is wrong with a file; asks no orchd and changes nothing");
     auto options = std::make_shared<CheckOptions>();
-    check->add_option("file", options->file, "The file (default: config/orch.yaml)")->type_name("");
+    check
+        ->add_option("--config,file",
+                     options->file,
+                     "The configuration (default: orch.yaml or config/orch.yaml here)")
+        ->type_name("FILE");
     choose(*check, chosen, options, &checkFile);
     auto* shown = config->add_subcommand("show", "What the running orchd works with, as YAML");
     choose(*shown, chosen, std::make_shared<ShowOptions>(), &show);

@@ -7,7 +7,9 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "config/trusted.hpp"
 #include "ctl/commands/arguments.hpp"
+#include "ctl/config_findings.hpp"
 #include "ctl/doctor/checks.hpp"
 
 namespace orch::ctl {
@@ -23,16 +25,6 @@ struct DoctorOptions {
     bool attack = false;
 };
 
-/// orch.yaml or config/orch.yaml of this folder; empty when neither is there.
-std::string fileFor(const DoctorOptions& options, const Surroundings& around) {
-    if (!options.config.empty()) return options.config;
-    std::error_code error;
-    for (const auto* file : {"orch.yaml", "config/orch.yaml"}) {
-        if (fs::exists(around.folder / file, error)) return file;
-    }
-    return {};
-}
-
 void makeAbsolute(Config& config, const fs::path& folder) {
     config.state_dir = (folder / config.state_dir).lexically_normal();
     if (!config.prompts.empty()) config.prompts = folder / config.prompts;
@@ -46,6 +38,7 @@ void lookAtAll(const SetUp& set_up, Findings& findings) {
         findings.push_back({"configuration", Health::kWarn, warning, "change " + set_up.file});
     }
     for (const auto look : {lookAtEnvironment,
+                            lookAtTrust,
                             lookAtRepositories,
                             lookAtBase,
                             lookAtAgents,
@@ -85,11 +78,16 @@ Findings examine(const std::string& file, const DoctorOptions& options, Context&
     Findings findings;
     lookAtMachine(findings);
     if (file.empty()) {
+        findings.push_back({"configuration", Health::kFail, kNoConfigurationHere, kHowToGetOne});
+        return findings;
+    }
+    const auto path = (context.surroundings.folder / file).string();
+    if (const auto problem = untrustedConfiguration(path)) {
         findings.push_back(
-            {"configuration",
+            {"trust",
              Health::kFail,
-             "there is no orch.yaml and no config/orch.yaml in this folder",
-             "write one with orchctl init, or name the one that is elsewhere with --config"});
+             *problem + " (so nothing that it names is opened or started)",
+             "name one of your own with --config, or put that right and look again"});
         return findings;
     }
     try {
@@ -140,7 +138,8 @@ json asJson(const std::string& file, const Findings& findings, bool ok) {
 }
 
 ExitCode doctor(Context& context, const DoctorOptions& options) {
-    const auto file = fileFor(options, context.surroundings);
+    const auto file =
+        options.config.empty() ? configurationHere(context.surroundings) : options.config;
     const auto findings = examine(file, options, context);
     const bool ok = std::ranges::none_of(
         findings, [](const Finding& finding) { return finding.health == Health::kFail; });

@@ -26,7 +26,7 @@ bool answersVersion(const std::string& program) {
 
 /// Without any key, so that it could not spend anything.
 RunResult askVersion(const std::string& program, const Surroundings& around) {
-    const auto search_path = searchPathOf(around);
+    const auto search_path = trustedSearchPath(around);
     RunSpec spec{.command = {findProgram(program, search_path).value_or(program), "--version"},
                  .environment = {"PATH=" + search_path},
                  .folder = "/",
@@ -58,6 +58,9 @@ Finding look(const std::string& names, const std::string& program, const Surroun
     const auto check = "agent " + names;
     if (!answersVersion(program)) {
         return {check, Health::kOk, program + " is there (not asked: its answer is not known)", {}};
+    }
+    if (const auto problem = whoReplaces(program, around)) {
+        return {check, Health::kWarn, program + " was not asked: " + *problem, "then look again"};
     }
     try {
         return judge(check, program, askVersion(program, around));

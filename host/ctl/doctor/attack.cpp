@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -94,6 +95,13 @@ void lookAtAttack(const SetUp& set_up, Findings& findings) {
     const auto refuse = [&](const std::string& what) {
         findings.push_back({"hostile agent", Health::kFail, what, "mend that and look again"});
     };
+    Findings trust;
+    lookAtTrust(set_up, trust);
+    const auto fails = [](const Finding& finding) { return finding.health == Health::kFail; };
+    if (std::ranges::any_of(trust, fails)) {
+        std::ranges::copy_if(trust, std::back_inserter(findings), fails);
+        return refuse("not played: others could have written what would be started");
+    }
     try {
         const auto result = askOrchd(set_up);
         if (result.timed_out) return refuse("orchd --attack did not end");

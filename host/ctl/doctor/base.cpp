@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/git.hpp"
+#include "base/repository_check.hpp"
 #include "base/run.hpp"
 #include "base/search_path.hpp"
 #include "base/text.hpp"
@@ -41,7 +42,7 @@ private:
 
 /// What a check needs and nothing that is secret.
 std::vector<std::string> environmentOf(const Surroundings& around) {
-    std::vector<std::string> environment{"PATH=" + searchPathOf(around)};
+    std::vector<std::string> environment{"PATH=" + trustedSearchPath(around)};
     for (const auto* name :
          {"HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SHELL"}) {
         if (const auto value = around.variable(name)) environment.push_back(name + ("=" + *value));
@@ -113,12 +114,13 @@ void cloneBase(const ProjectDef& project, const fs::path& folder) {
 
 /// The signals are held until the check has ended and its folder is gone.
 RunResult runInCheckout(const ProjectDef& project, const StageDef& stage, const SetUp& set_up) {
+    requireUsableRepository(project.path, project.base);
     const HeldSignals held;
     const Scratch scratch{set_up.around};
     cloneBase(project, scratch.folder());
     auto command = stage.check;
     command.front() =
-        findProgram(command.front(), searchPathOf(set_up.around)).value_or(command.front());
+        findProgram(command.front(), trustedSearchPath(set_up.around)).value_or(command.front());
     return orch::run({.command = command,
                       .environment = environmentOf(set_up.around),
                       .folder = scratch.folder(),
@@ -130,6 +132,9 @@ Finding runCheck(const ProjectDef& project, const CheckStage& check_stage, const
     const auto& stage = check_stage.stage;
     const auto check = "base " + project.name;
     const auto shown = "`" + join(check_stage.shown, " ") + "` on " + project.base;
+    if (const auto problem = whoReplaces(stage.check.front(), set_up.around)) {
+        return {check, Health::kFail, shown + " was not started: " + *problem, "then look again"};
+    }
     set_up.progress("running " + shown + " of " + project.name + ", up to " +
                     spokenDuration(stage.check_timeout));
     const auto result = runInCheckout(project, stage, set_up);

@@ -1,3 +1,5 @@
+#include "base/search_path.hpp"
+#include "base/trust.hpp"
 #include "config/trusted.hpp"
 #include "ctl/config_findings.hpp"
 #include "ctl/doctor/checks.hpp"
@@ -24,6 +26,18 @@ Finding findingOf(const std::string& sentence, const std::string& file) {
             sentence.substr(last + 2)};
 }
 
+}  // namespace
+
+std::optional<std::string> whoReplaces(const std::string& program, const Surroundings& around) {
+    const auto found = whereIs(program, searchPathOf(around));
+    if (!found) return std::nullopt;
+    return trustOf(*found).problem;
+}
+
+std::string trustedSearchPath(const Surroundings& around) {
+    return foldersNobodyElseChanges(searchPathOf(around));
+}
+
 /// In the words of a start, which refuses the first and goes on with the second.
 void lookAtTrust(const SetUp& set_up, Findings& findings) {
     const auto search_path = searchPathOf(set_up.around);
@@ -44,8 +58,6 @@ void lookAtTrust(const SetUp& set_up, Findings& findings) {
     }
 }
 
-}  // namespace
-
 void lookAtEnvironment(const SetUp& set_up, Findings& findings) {
     const auto problems = environmentProblems(set_up.config, searchPathOf(set_up.around));
     for (const auto& problem : problems) {
@@ -53,7 +65,6 @@ void lookAtEnvironment(const SetUp& set_up, Findings& findings) {
         const bool told = problem.find(".repo.path: ") != std::string::npos;
         if (!told) findings.push_back(findingOf(problem, set_up.file));
     }
-    lookAtTrust(set_up, findings);
 }
 
 }  // namespace orch::ctl
