@@ -63,9 +63,11 @@ Evidence headOf(const Facts& facts) {
 }
 
 std::string placeOf(const SecretFinding& finding) {
-    const auto commit = finding.commit.empty() ? "" : ", commit " + shortSha(finding.commit);
-    return finding.rule + " in " + finding.path + " (line " + std::to_string(finding.line) +
-           commit + "): " + finding.excerpt;
+    std::vector<std::string> where;
+    if (finding.line > 0) where.push_back("line " + std::to_string(finding.line));
+    if (!finding.commit.empty()) where.push_back("commit " + shortSha(finding.commit));
+    const auto at = where.empty() ? "" : " (" + join(where, ", ") + ")";
+    return finding.rule + " in " + finding.path + at + ": " + finding.excerpt;
 }
 
 Verdict secretsFound(const Facts& facts) {
