@@ -138,11 +138,14 @@ ProtectedChanges protectedAmong(const ChangedPaths& changed,
 }
 
 void countLines(ProtectedChanges& changes, const Diff& diff) {
+    auto last = changes.paths.end();
     walkDiff(diff.text, [&](const DiffLine& line) {
         const auto found = std::ranges::find(changes.paths, line.path, &ProtectedChange::path);
         if (found == changes.paths.end()) return;
         ++(line.added ? found->added : found->removed);
+        last = found;
     });
+    if (diff.cut && last != changes.paths.end()) last->at_least = true;
 }
 
 }  // namespace orch

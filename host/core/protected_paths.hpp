@@ -12,6 +12,7 @@ namespace orch {
 struct ProtectedChange {
     std::string path;
     int added{}, removed{};  ///< lines
+    bool at_least = false;   ///< there may be more of them
     bool operator==(const ProtectedChange&) const = default;
 };
 
@@ -33,7 +34,8 @@ struct ProtectedChanges {
 [[nodiscard]] ProtectedChanges protectedAmong(const ChangedPaths& changed,
                                               const std::vector<std::string>& patterns);
 
-/// Adds the lines that a diff of them adds and removes.
+/// Adds the lines that a diff of them adds and removes. Of a diff that is cut the last path is
+/// known in part, and nothing is said of those that it does not reach.
 void countLines(ProtectedChanges& changes, const Diff& diff);
 
 }  // namespace orch

@@ -62,6 +62,18 @@ TEST(ProtectedPathsTest, ChangesAreCountedByTheirDiff) {
     EXPECT_FALSE(changes.too_many);
 }
 
+TEST(ProtectedPathsTest, OfADiffThatIsCutOnlyWhatIsKnownIsSaid) {
+    auto changes = protectedAmong({{"a.mk", "b.mk", "c.mk"}, false}, {"*.mk"});
+    countLines(changes,
+               {"--- a/a.mk\n+++ b/a.mk\n@@ -1 +1 @@\n-a\n+b\n"
+                "--- a/b.mk\n+++ b/b.mk\n@@ -1 +1,900 @@\n-a\n+b\n",
+                true});
+    EXPECT_THAT(changes.paths,
+                ElementsAre(ProtectedChange{"a.mk", 1, 1},
+                            ProtectedChange{"b.mk", 1, 1, true},
+                            ProtectedChange{"c.mk", 0, 0}));
+}
+
 TEST(ProtectedPathsTest, TooManyPathsMatterWhereSomethingIsProtected) {
     EXPECT_TRUE(protectedAmong({{}, true}, {"Makefile"}).too_many);
     EXPECT_FALSE(protectedAmong({{}, true}, {}).too_many);
