@@ -27,6 +27,12 @@ struct ProtectedChanges {
 [[nodiscard]] std::vector<std::string> defaultProtected(const PipelineDef& pipeline,
                                                         const std::vector<std::string>& deploy);
 
+/// What the checks and the deploy execute out of the work, as defaultProtected() finds it, and no
+/// pattern of a project's own list is about.
+[[nodiscard]] std::vector<std::string> leftOpen(const std::vector<std::string>& patterns,
+                                                const PipelineDef& pipeline,
+                                                const std::vector<std::string>& deploy);
+
 /// What is wrong with a pattern in a configuration; empty: nothing.
 [[nodiscard]] std::string problemOfPattern(const std::string& pattern);
 

@@ -44,6 +44,19 @@ TEST(ProtectedPathsTest, WhatIsNoPathIntoTheWorkIsNot) {
               always);
 }
 
+TEST(ProtectedPathsTest, AListOfOnesOwnThatLeavesOpenWhatChecksExecuteIsTold) {
+    const auto open = [](const std::vector<std::string>& patterns) {
+        PipelineDef pipeline;
+        pipeline.stages.push_back({.name = "testing", .check = {"make", "check"}});
+        pipeline.stages.push_back({.name = "more", .check = {"cargo", "test"}});
+        return leftOpen(patterns, pipeline, {"./deploy.sh"});
+    };
+    EXPECT_THAT(open({"Makefile", ".cargo/**", "*.sh", "build.rs"}), ElementsAre("GNUmakefile"));
+    EXPECT_THAT(open({"GNUmakefile", "Makefile", "deploy.sh"}),
+                ElementsAre(".cargo/**", "build.rs"));
+    EXPECT_THAT(open({"**"}), ElementsAre());
+}
+
 TEST(ProtectedPathsTest, APatternThatCanMatchNothingIsRefused) {
     for (const auto* good : {"Makefile", ".ci/**", "a/*/b?", "..a/b"})
         EXPECT_EQ(problemOfPattern(good), "");
