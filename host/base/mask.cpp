@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
 #include <utility>
+
+#include "base/spelling.hpp"
 
 namespace orch {
 
@@ -14,58 +17,16 @@ constexpr std::size_t kShortestWord = 8;
 /// Less of a value's beginning or of its base64 says too little, and stands in harmless texts.
 constexpr std::size_t kTelling = 8;
 constexpr std::string_view kCut = "…";
+/// Of base64.
+constexpr std::size_t kShortestLine = 16;
 
 std::uint8_t byteOf(char c) {
     return static_cast<std::uint8_t>(c);
 }
 
-bool isAlphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool isWord(std::string_view value) {
     return std::ranges::all_of(
         value, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-}
-
-/// Two hexadecimal digits.
-std::string hex(char c, std::string_view digits) {
-    return {digits[byteOf(c) >> 4U], digits[byteOf(c) & 15U]};
-}
-constexpr std::string_view kLower = "0123456789abcdef";
-constexpr std::string_view kUpper = "0123456789ABCDEF";
-
-/// RFC 8259, section 7, as our own writer spells it.
-std::string asJson(std::string_view value) {
-    constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
-    constexpr std::string_view kNames = "\"\\bfnrt";
-    std::string text;
-    for (const char c : value) {
-        if (const auto at = kNamed.find(c); at != std::string_view::npos) {
-            text += {'\\', kNames[at]};
-        } else if (byteOf(c) < 0x20) {
-            text += "\\u00" + hex(c, kLower);
-        } else {
-            text += c;
-        }
-    }
-    return text;
-}
-
-/// RFC 3986, section 2; `blank` for a space.
-std::string asUrl(std::string_view value, std::string_view digits, std::string_view blank) {
-    constexpr std::string_view kUnreserved = "-._~";
-    std::string text;
-    for (const char c : value) {
-        if (c == ' ') {
-            text += blank;
-        } else if (isAlphanumeric(c) || kUnreserved.find(c) != std::string_view::npos) {
-            text += c;
-        } else {
-            text += "%" + hex(c, digits);
-        }
-    }
-    return text;
 }
 
 /// RFC 4648: the digits that come from `value` alone when `before` bytes (0 to 2) precede it and
@@ -105,14 +66,8 @@ std::vector<std::string_view> linesOf(std::string_view value) {
     return lines;
 }
 
-std::vector<std::string> spellingsOf(std::string_view value) {
-    const auto json = asJson(value);
-    std::vector<std::string> all{std::string{value},
-                                 json,
-                                 asJson(json),
-                                 asUrl(value, kUpper, "%20"),
-                                 asUrl(value, kLower, "%20"),
-                                 asUrl(value, kUpper, "+")};
+std::vector<std::string> base64sOf(std::string_view value) {
+    std::vector<std::string> all;
     for (const std::size_t before : {0U, 1U, 2U}) {
         for (const std::string_view last : {"+/", "-_"}) {
             auto digits = asBase64(value, before, last);
@@ -122,13 +77,119 @@ std::vector<std::string> spellingsOf(std::string_view value) {
     return all;
 }
 
+/// Whether a line of base64 may end before `at`: what breaks it makes no shorter ones.
+bool isAfterDigits(std::string_view text, std::size_t at) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_\\";
+    return at >= kShortestLine &&
+           text.substr(at - kShortestLine, kShortestLine).find_first_not_of(kDigits) ==
+               std::string_view::npos;
+}
+
+/// Where the next line of base64 begins, when one ends before `at`; `at` when none does. `open`:
+/// the text ends before that is told.
+std::size_t afterBreak(std::string_view text, std::size_t at, bool& open) {
+    constexpr std::size_t kMostBlanks = 16;
+    const auto begin = at;
+    bool broken = false;
+    for (int i = 0; i < 2 && at < text.size(); ++i) {  // "\r\n"
+        const Spellings here{text, at};
+        const auto found = std::ranges::find_if(here, [](const Spelling& spelling) {
+            return spelling.bytes[0] == '\n' || spelling.bytes[0] == '\r';
+        });
+        open |= here.open();
+        if (found == here.end()) break;
+        at += found->taken;
+        broken = true;
+    }
+    if (!broken || !isAfterDigits(text, begin)) return begin;
+    const auto blanks = std::min(at + kMostBlanks, text.size());
+    while (at < blanks && (text[at] == ' ' || text[at] == '\t')) ++at;
+    open |= at == text.size();
+    return at;
+}
+
 std::string reference(const std::string& name) {
     return "${" + name + "}";
 }
 
+struct Form {
+    std::string text, shown;
+    bool base64{};
+};
+
 struct Match {
     std::size_t begin{}, end{};
     const std::string* shown{};
+};
+
+/// One form against one place of a text.
+class Attempt {
+public:
+    /// `cut`: the text's end counts as a place where a value was cut off.
+    Attempt(const Form& form, std::string_view text, bool cut)
+        : form_(form), text_(text), cut_(cut) {}
+
+    void from(std::size_t at) {
+        // Most end here: at the first byte that is another one.
+        std::size_t same = 0;
+        const auto most = std::min(form_.text.size(), text_.size() - at);
+        while (same < most && form_.text[same] == text_[at + same] &&
+               !beginsSpelling(text_[at + same])) {
+            ++same;
+        }
+        if (endsAt(same, at + same)) return;
+        ways_.emplace(same, at + same);
+        // Only runs of backslashes or percent signs, in value and text, have more ways.
+        auto steps = 2 * form_.text.size() + 64;
+        while (!ways_.empty() && steps-- > 0) {
+            const auto [matched, place] = *ways_.begin();
+            ways_.erase(ways_.begin());
+            step(matched, place);
+        }
+    }
+    [[nodiscard]] std::size_t end() const { return end_; }  ///< 0: it is not here
+    /// The text ends where it may go on.
+    [[nodiscard]] bool open() const { return open_; }
+
+private:
+    /// The usual case, told without more ado.
+    [[nodiscard]] bool endsAt(std::size_t matched, std::size_t at) const {
+        if (matched == form_.text.size() || at == text_.size()) return false;
+        const char other = text_[at];
+        const bool breaks = form_.base64 && (other == '\n' || other == '\r');
+        return !breaks && !beginsSpelling(other) && (matched < kTelling || other != kCut.front());
+    }
+    void step(std::size_t matched, std::size_t at) {
+        if (matched == form_.text.size()) return reach(at);
+        const auto rest = std::string_view{form_.text}.substr(matched);
+        if (matched >= kTelling && text_.substr(at).starts_with(kCut)) reach(at);
+        if (at == text_.size()) return runOut(matched);
+        const Spellings here{text_, at};
+        for (const auto& spelling : here) {
+            if (rest.starts_with(std::string_view{spelling.bytes.data(), spelling.count})) {
+                ways_.emplace(matched + spelling.count, at + spelling.taken);
+            }
+        }
+        bool open = here.open();
+        if (form_.base64 && matched > 0) {
+            const auto next = afterBreak(text_, at, open);
+            if (next > at) ways_.emplace(matched, next);
+        }
+        if (open) runOut(matched);
+    }
+    void reach(std::size_t at) { end_ = std::max(end_, at); }
+    void runOut(std::size_t matched) {
+        open_ = true;
+        if (cut_ && matched >= kTelling) reach(text_.size());
+    }
+
+    const Form& form_;
+    std::string_view text_;
+    bool cut_;
+    std::size_t end_ = 0;
+    bool open_ = false;
+    std::set<std::pair<std::size_t, std::size_t>> ways_;  ///< how much is matched, and up to where
 };
 
 }  // namespace
@@ -139,77 +200,68 @@ std::optional<std::string> whyNotMasked(std::string_view value) {
     return {};
 }
 
-/// By first byte, the longest first.
+/// By first byte.
 struct Mask::Forms {
-    struct Form {
-        std::string text, shown;
+    struct Found {
+        std::vector<Match> matches;
+        std::size_t open{};  ///< where the text's end may be the beginning of a value, or its size
     };
 
-    void add(std::string text, const std::string& name) {
+    void add(std::string text, const std::string& name, bool base64) {
         auto& of_byte = by_byte[byteOf(text.front())];
-        longest = std::max(longest, text.size());
         const auto same = [&](const Form& form) { return form.text == text; };
         if (std::ranges::any_of(of_byte, same)) return;
-        of_byte.push_back({std::move(text), reference(name)});
-        std::ranges::sort(
-            of_byte, std::ranges::greater{}, [](const Form& form) { return form.text.size(); });
+        of_byte.push_back({std::move(text), reference(name), base64});
+    }
+    void addValue(std::string_view value, const std::string& name) {
+        add(std::string{value}, name, false);
+        for (auto& text : base64sOf(value)) add(std::move(text), name, true);
     }
     void add(const NamedSecret& secret) {
         const auto& value = secret.value.reveal();
         if (whyNotMasked(value)) return;
         values.push_back(secret);
-        for (auto& text : spellingsOf(value)) add(std::move(text), secret.name);
-        if (const auto core = trimmed(value); !whyNotMasked(core)) {
-            for (auto& text : spellingsOf(core)) add(std::move(text), secret.name);
-        }
+        addValue(value, secret.name);
+        if (const auto core = trimmed(value); !whyNotMasked(core)) addValue(core, secret.name);
         if (value.find('\n') == std::string::npos) return;
-        for (const auto line : linesOf(value)) add(std::string{line}, secret.name);
+        for (const auto line : linesOf(value)) add(std::string{line}, secret.name, false);
     }
 
-    /// What begins at `at`. `cut`: the text's end counts as a place where a value was cut off.
-    [[nodiscard]] Match matchAt(std::string_view text, std::size_t at, bool cut) const {
+    /// What begins at `at`; `open` is set when the text's end may be the beginning of it.
+    [[nodiscard]] Match matchAt(std::string_view text, std::size_t at, bool cut, bool& open) const {
         Match best{at, at, nullptr};
-        const auto rest = text.substr(at);
-        for (const auto& form : by_byte[byteOf(text[at])]) {
-            const auto same = static_cast<std::size_t>(std::ranges::mismatch(form.text, rest).in1 -
-                                                       form.text.begin());
-            const auto after = rest.substr(same);
-            const bool is_cut =
-                same >= kTelling && (after.starts_with(kCut) || (cut && after.empty()));
-            if (same != form.text.size() && !is_cut) continue;
-            if (at + same > best.end) best = {at, at + same, &form.shown};
+        const Spellings here{text, at};
+        open |= here.open();
+        for (const auto& spelling : here) {
+            for (const auto& form : by_byte[byteOf(spelling.bytes[0])]) {
+                Attempt attempt{form, text, cut};
+                attempt.from(at);
+                open |= attempt.open();
+                if (attempt.end() > best.end) best = {at, attempt.end(), &form.shown};
+            }
         }
         return best;
     }
-    /// Those that overlap are one, so that nothing of either is left.
-    [[nodiscard]] std::vector<Match> matches(std::string_view text, bool cut) const {
-        std::vector<Match> found;
-        for (std::size_t at = 0; at < text.size(); ++at) {
-            if (by_byte[byteOf(text[at])].empty()) continue;
-            const auto match = matchAt(text, at, cut);
+    /// From `from` on. Those that overlap are one, so that nothing of either is left.
+    [[nodiscard]] Found look(std::string_view text, std::size_t from, bool cut) const {
+        Found found{{}, text.size()};
+        for (std::size_t at = from; at < text.size(); ++at) {
+            if (by_byte[byteOf(text[at])].empty() && !beginsSpelling(text[at])) continue;
+            bool open = false;
+            const auto match = matchAt(text, at, cut, open);
+            if (open) found.open = std::min(found.open, at);
             if (match.shown == nullptr) continue;
-            if (!found.empty() && found.back().end > at) {
-                found.back().end = std::max(found.back().end, match.end);
+            auto& matches = found.matches;
+            if (!matches.empty() && matches.back().end > at) {
+                matches.back().end = std::max(matches.back().end, match.end);
             } else {
-                found.push_back(match);
+                matches.push_back(match);
             }
         }
         return found;
     }
-    /// Where the text's end may be the beginning of a value; its size when it is none.
-    [[nodiscard]] std::size_t openEnd(std::string_view text) const {
-        for (auto at = text.size() - std::min(text.size(), longest); at < text.size(); ++at) {
-            for (const auto& form : by_byte[byteOf(text[at])]) {
-                if (form.text.size() > text.size() - at && form.text.starts_with(text.substr(at))) {
-                    return at;
-                }
-            }
-        }
-        return text.size();
-    }
 
     std::array<std::vector<Form>, 256> by_byte;
-    std::size_t longest = 0;
     std::vector<NamedSecret> values;
 };
 
@@ -222,9 +274,11 @@ Mask::Mask(std::vector<NamedSecret> secrets) {
 namespace {
 
 template <class Keep>
-std::string replaced(std::string_view text, const std::vector<Match>& matches, Keep keep) {
+std::string replaced(std::string_view text,
+                     std::size_t from,
+                     const std::vector<Match>& matches,
+                     Keep keep) {
     std::string result;
-    std::size_t from = 0;
     for (const auto& match : matches) {
         result += keep(text.substr(from, match.begin - from));
         result += *match.shown;
@@ -246,7 +300,7 @@ std::string escaped(std::string_view text) {
 
 std::string Mask::hide(std::string_view text) const {
     if (!forms_) return std::string{text};
-    return replaced(text, forms_->matches(text, true), [](auto part) { return part; });
+    return replaced(text, 0, forms_->look(text, 0, true).matches, [](auto part) { return part; });
 }
 
 std::string Mask::asTemplate(std::string_view text) const {
@@ -268,7 +322,7 @@ std::string Mask::asTemplate(std::string_view text) const {
         whole.push_back(first);
         from = first.end;
     }
-    return replaced(text, whole, escaped);
+    return replaced(text, 0, whole, escaped);
 }
 
 std::string Mask::fill(std::string_view pattern) const {
@@ -298,21 +352,29 @@ std::string Mask::fill(std::string_view pattern) const {
 std::string Mask::Stream::take(std::string_view piece) {
     if (!mask_.forms_) return std::string{piece};
     kept_ += piece;
-    const auto matches = mask_.forms_->matches(kept_, false);
-    auto cut = mask_.forms_->openEnd(kept_);
+    auto [matches, cut] = mask_.forms_->look(kept_, shown_, false);
     std::size_t whole = 0;
     while (whole < matches.size() && matches[whole].end <= cut) ++whole;
     // One that reaches beyond it may still become part of a longer one.
     if (whole < matches.size()) cut = std::min(cut, matches[whole].begin);
-    const auto shown = replaced(std::string_view{kept_}.substr(0, cut),
-                                {matches.begin(), matches.begin() + static_cast<long>(whole)},
-                                [](auto part) { return part; });
-    kept_.erase(0, cut);
-    return shown;
+    matches.resize(whole);
+    auto text = replaced({kept_.data(), cut}, shown_, matches, [](auto part) { return part; });
+    forget(cut);
+    return text;
 }
 
 std::string Mask::Stream::finish() {
-    return mask_.hide(std::exchange(kept_, {}));
+    if (!mask_.forms_) return {};
+    const auto matches = mask_.forms_->look(kept_, shown_, true).matches;
+    auto text = replaced(kept_, shown_, matches, [](auto part) { return part; });
+    forget(kept_.size());
+    return text;
+}
+
+/// What was shown is kept as far as it is looked back at.
+void Mask::Stream::forget(std::size_t end) {
+    shown_ = std::min(end, kShortestLine);
+    kept_.erase(0, end - shown_);
 }
 
 }  // namespace orch

@@ -22,8 +22,10 @@ struct NamedSecret {
 [[nodiscard]] std::optional<std::string> whyNotMasked(std::string_view value);
 
 /// All secrets in force. Puts "${NAME}" where a value stands in a text: as it is, line by line when
-/// it has several, and as JSON, a URL or base64 (wherever it begins) spell it. Of a text that was
-/// cut inside of a value, 8 bytes are enough. Immutable, cheap to copy, thread-safe.
+/// it has several, in every spelling of base/spelling.hpp, and as base64 (either alphabet, wherever
+/// the value begins, broken into lines of 16 digits or more). Not: compressed, encrypted,
+/// hexadecimal, in another character set, or through two of these ways one after the other. Of a
+/// text that was cut inside of a value, 8 bytes are enough. Immutable, cheap to copy, thread-safe.
 class Mask {
 public:
     /// Hides nothing.
@@ -50,8 +52,12 @@ public:
         [[nodiscard]] std::string finish();
 
     private:
+        void forget(std::size_t end);
+
         const Mask& mask_;
         std::string kept_;
+        std::size_t shown_ =
+            0;  ///< how much of its beginning is shown, and kept to be looked back at
     };
 
 private:

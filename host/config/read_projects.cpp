@@ -93,6 +93,18 @@ ProjectDef readProject(Section& section, bool& derives) {
     return project;
 }
 
+/// A list of one's own may well be meant to leave something open, and [] is.
+void warnOfOpen(const ProjectDef& project, Config& config) {
+    if (project.protected_paths.empty()) return;
+    const auto open = leftOpen(project.protected_paths, config.pipeline, project.deploy);
+    if (open.empty()) return;
+    config.warnings.push_back(
+        "the project " + project.name +
+        ": its list \"protected\" stands in the place of the default one and leaves open what the "
+        "checks or the deploy execute: add " +
+        join(open, ", ") + ", or leave the key out");
+}
+
 /// Two projects on one repository would merge into it at the same time.
 void checkTwins(const std::vector<ProjectDef>& projects, Section& root) {
     for (std::size_t i = 0; i < projects.size(); ++i) {
@@ -118,6 +130,7 @@ void readProjects(Section& root, Config& config) {
         bool derives = false;
         auto project = readProject(section, derives);
         if (derives) project.protected_paths = defaultProtected(config.pipeline, project.deploy);
+        if (!derives) warnOfOpen(project, config);
         config.projects.push_back(std::move(project));
     }
     checkTwins(config.projects, root);

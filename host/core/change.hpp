@@ -28,8 +28,9 @@ struct DiffRequest {
 
 /// Everything that commits bring along, each by itself: what a later one takes out is in here too.
 struct CommitsText {
-    std::string
-        messages;         ///< "commit:<sha>", a newline, the message, NUL; one commit after another
+    std::string objects;  ///< the commits themselves, each "<sha>", a newline, its headers, an
+                          ///< empty line, the message with four spaces before each line, NUL
+    std::string names;    ///< of the files each adds, each with NUL behind it, after "commit:<sha>"
     std::string patches;  ///< diffs without context, each after a line "commit:<sha>"
     bool cut = false;     ///< there is more
 };

@@ -98,8 +98,7 @@ public:
                       const std::string& head,
                       const DiffRequest& request) = 0;
     /// Each commit of `head` that is not in `base`, merges by what they hold that is in no parent;
-    /// every file as text. At most `limit` bytes of each of messages and patches, which is at most
-    /// 16,000,000.
+    /// every file as text. At most `limit` bytes of each text, which is at most 16,000,000.
     virtual CommitsText commits(const std::string& base,
                                 const std::string& head,
                                 std::size_t limit) = 0;

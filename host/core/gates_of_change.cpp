@@ -18,8 +18,8 @@ std::string counted(std::size_t count, const std::string& what) {
 std::string named(const ProtectedChange& change) {
     const auto path = shorten(cleanUtf8(change.path), 200);
     if (change.added == 0 && change.removed == 0) return path;
-    return path + " (+" + std::to_string(change.added) + " −" + std::to_string(change.removed) +
-           ")";
+    return path + (change.at_least ? " (at least +" : " (+") + std::to_string(change.added) + " −" +
+           std::to_string(change.removed) + ")";
 }
 
 std::string namesOf(const ProtectedChanges& changes) {
@@ -63,9 +63,11 @@ Evidence headOf(const Facts& facts) {
 }
 
 std::string placeOf(const SecretFinding& finding) {
-    const auto commit = finding.commit.empty() ? "" : ", commit " + shortSha(finding.commit);
-    return finding.rule + " in " + finding.path + " (line " + std::to_string(finding.line) +
-           commit + "): " + finding.excerpt;
+    std::vector<std::string> where;
+    if (finding.line > 0) where.push_back("line " + std::to_string(finding.line));
+    if (!finding.commit.empty()) where.push_back("commit " + shortSha(finding.commit));
+    const auto at = where.empty() ? "" : " (" + join(where, ", ") + ")";
+    return finding.rule + " in " + finding.path + at + ": " + finding.excerpt;
 }
 
 Verdict secretsFound(const Facts& facts) {
@@ -74,8 +76,8 @@ Verdict secretsFound(const Facts& facts) {
         "Remove each secret and rewrite the commits (git rebase), so that none is in the branch's"
         " history; a commit that takes it out leaves it in the one before"};
     for (const auto& finding : scan.findings) findings.push_back(placeOf(finding));
-    const auto count = scan.more ? "more than " + counted(scan.findings.size(), "secret")
-                                 : counted(scan.findings.size(), "secret");
+    const auto* known = scan.more ? "more than " : scan.cut ? "at least " : "";
+    const auto count = known + counted(scan.findings.size(), "secret");
     return red(count + ": " + placeOf(scan.findings.front()), findings, headOf(facts));
 }
 

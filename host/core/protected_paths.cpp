@@ -101,16 +101,40 @@ void addCommand(const std::vector<std::string>& command, Patterns& patterns) {
     }
 }
 
-}  // namespace
-
-std::vector<std::string> defaultProtected(const PipelineDef& pipeline,
-                                          const std::vector<std::string>& deploy) {
-    auto patterns = always();
+Patterns withCommands(Patterns patterns,
+                      const PipelineDef& pipeline,
+                      const std::vector<std::string>& deploy) {
     for (const auto& stage : pipeline.stages) addCommand(stage.check, patterns);
     addCommand(deploy, patterns);
     std::ranges::sort(patterns);
     patterns.erase(std::ranges::unique(patterns).begin(), patterns.end());
     return patterns;
+}
+
+/// A path that the pattern is about.
+std::string exampleOf(std::string pattern) {
+    std::ranges::replace_if(
+        pattern, [](char c) { return c == '*' || c == '?'; }, 'x');
+    return pattern;
+}
+
+}  // namespace
+
+std::vector<std::string> defaultProtected(const PipelineDef& pipeline,
+                                          const std::vector<std::string>& deploy) {
+    return withCommands(always(), pipeline, deploy);
+}
+
+std::vector<std::string> leftOpen(const std::vector<std::string>& patterns,
+                                  const PipelineDef& pipeline,
+                                  const std::vector<std::string>& deploy) {
+    auto open = withCommands({}, pipeline, deploy);
+    std::erase_if(open, [&](const std::string& executed) {
+        return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+            return touchesPattern(pattern, exampleOf(executed));
+        });
+    });
+    return open;
 }
 
 std::string problemOfPattern(const std::string& pattern) {
@@ -138,11 +162,14 @@ ProtectedChanges protectedAmong(const ChangedPaths& changed,
 }
 
 void countLines(ProtectedChanges& changes, const Diff& diff) {
+    auto last = changes.paths.end();
     walkDiff(diff.text, [&](const DiffLine& line) {
         const auto found = std::ranges::find(changes.paths, line.path, &ProtectedChange::path);
         if (found == changes.paths.end()) return;
         ++(line.added ? found->added : found->removed);
+        last = found;
     });
+    if (diff.cut && last != changes.paths.end()) last->at_least = true;
 }
 
 }  // namespace orch

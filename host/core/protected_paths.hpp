@@ -12,6 +12,7 @@ namespace orch {
 struct ProtectedChange {
     std::string path;
     int added{}, removed{};  ///< lines
+    bool at_least = false;   ///< there may be more of them
     bool operator==(const ProtectedChange&) const = default;
 };
 
@@ -26,6 +27,12 @@ struct ProtectedChanges {
 [[nodiscard]] std::vector<std::string> defaultProtected(const PipelineDef& pipeline,
                                                         const std::vector<std::string>& deploy);
 
+/// What the checks and the deploy execute out of the work, as defaultProtected() finds it, and no
+/// pattern of a project's own list is about.
+[[nodiscard]] std::vector<std::string> leftOpen(const std::vector<std::string>& patterns,
+                                                const PipelineDef& pipeline,
+                                                const std::vector<std::string>& deploy);
+
 /// What is wrong with a pattern in a configuration; empty: nothing.
 [[nodiscard]] std::string problemOfPattern(const std::string& pattern);
 
@@ -33,7 +40,8 @@ struct ProtectedChanges {
 [[nodiscard]] ProtectedChanges protectedAmong(const ChangedPaths& changed,
                                               const std::vector<std::string>& patterns);
 
-/// Adds the lines that a diff of them adds and removes.
+/// Adds the lines that a diff of them adds and removes. Of a diff that is cut the last path is
+/// known in part, and nothing is said of those that it does not reach.
 void countLines(ProtectedChanges& changes, const Diff& diff);
 
 }  // namespace orch

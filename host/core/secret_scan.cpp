@@ -15,7 +15,9 @@ namespace orch {
 namespace {
 
 constexpr std::size_t kMostFindings = 50;
+constexpr std::size_t kLongestPath = 200;
 constexpr auto kMessage = "the commit's message";
+constexpr auto kFileName = "the name of ";
 
 std::string_view trimmed(std::string_view line) {
     constexpr std::string_view kBlank = " \t\r";
@@ -33,9 +35,13 @@ void eachPart(std::string_view text, char separator, F take) {
     }
 }
 
-bool isSha256(std::string_view text) {
-    return text.size() == 64 &&
+bool isSha(std::string_view text) {
+    return text.size() <= 64 &&
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool isSha256(std::string_view text) {
+    return text.size() == 64 && isSha(text);
 }
 
 /// Only what every secret of its kind begins with.
@@ -45,24 +51,46 @@ std::string maskOf(const SecretMatch& match) {
     return begin + "… (" + std::to_string(match.secret.size()) + " characters)";
 }
 
+/// A name may hold a secret itself.
+std::string harmless(std::string_view path) {
+    std::string shown{path};
+    findSecrets(path, [&](const SecretMatch& match) {
+        const auto at = shown.find(match.secret);
+        if (at != std::string::npos) shown.replace(at, match.secret.size(), maskOf(match));
+    });
+    return shorten(cleanUtf8(shown), kLongestPath);
+}
+
 class Scan {
 public:
     explicit Scan(const SecretAllowList& allowed) : allowed_(allowed) {}
 
     void look(std::string_view commit, std::string_view path, int line, std::string_view text) {
         findSecrets(text, [&](const SecretMatch& match) {
-            if (!allowed_.allows(match.rule, path, match.secret)) add(commit, path, line, match);
+            if (allowed_.allows(match.rule, path, match.secret)) return;
+            add(commit, shownOf(path), line, match);
+        });
+    }
+    void lookAtName(std::string_view commit, std::string_view path) {
+        findSecrets(path, [&](const SecretMatch& match) {
+            if (allowed_.allows(match.rule, path, match.secret)) return;
+            add(commit, shorten(kFileName + shownOf(path), kLongestPath), 0, match);
         });
     }
     SecretScan result;
 
 private:
-    void add(std::string_view commit, std::string_view path, int line, const SecretMatch& match) {
-        SecretFinding finding{std::string{match.rule},
-                              std::string{commit},
-                              shorten(cleanUtf8(path), 200),
-                              line,
-                              maskOf(match)};
+    /// A file's findings come one after the other.
+    const std::string& shownOf(std::string_view path) {
+        if (path != path_) {
+            path_ = path;
+            shown_ = harmless(path);
+        }
+        return shown_;
+    }
+    void add(std::string_view commit, std::string path, int line, const SecretMatch& match) {
+        SecretFinding finding{
+            std::string{match.rule}, std::string{commit}, std::move(path), line, maskOf(match)};
         if (!seen_.insert({finding.rule, finding.commit, finding.path, line}).second) return;
         result.more = result.findings.size() == kMostFindings;
         if (!result.more) result.findings.push_back(std::move(finding));
@@ -70,20 +98,44 @@ private:
     }
 
     const SecretAllowList& allowed_;
+    std::string path_, shown_;
     std::set<std::tuple<std::string, std::string, std::string, int>> seen_;
 };
 
-void scanMessages(std::string_view messages, Scan& scan) {
-    eachPart(messages, '\0', [&](std::string_view entry) {
-        if (entry.starts_with('\n')) entry.remove_prefix(1);
-        constexpr std::string_view kCommit = "commit:";
-        const auto end = std::min(entry.find('\n'), entry.size());
-        const auto commit =
-            entry.starts_with(kCommit) ? entry.substr(kCommit.size(), end - kCommit.size()) : "";
-        int line = 0;
-        eachPart(entry.substr(std::min(end + 1, entry.size())), '\n', [&](std::string_view text) {
-            scan.look(commit, kMessage, ++line, text);
-        });
+/// "the commit's author" of a line "author Jo <jo@x.org> 1700000000 +0000".
+std::string placeOfHeader(std::string_view line) {
+    for (const std::string_view known : {"author", "committer"}) {
+        if (line.starts_with(known)) return "the commit's " + std::string{known};
+    }
+    return "the commit's headers";
+}
+
+void scanObject(std::string_view object, Scan& scan) {
+    const auto commit = object.substr(0, object.find('\n'));
+    object.remove_prefix(std::min(commit.size() + 1, object.size()));
+    bool in_message = false;
+    int line = 0;
+    eachPart(object, '\n', [&](std::string_view text) {
+        if (!in_message && text.empty()) {
+            in_message = true;
+            line = 0;
+            return;
+        }
+        scan.look(commit, in_message ? kMessage : placeOfHeader(text), ++line, text);
+    });
+}
+
+/// git writes line feeds and empty parts between them.
+void scanNames(std::string_view names, Scan& scan) {
+    constexpr std::string_view kCommit = "commit:";
+    std::string_view commit;
+    eachPart(names, '\0', [&](std::string_view part) {
+        if (part.starts_with('\n')) part.remove_prefix(1);
+        // A file may be named like that: it is looked at as well.
+        if (part.starts_with(kCommit) && isSha(part.substr(kCommit.size()))) {
+            commit = part.substr(kCommit.size());
+        }
+        scan.lookAtName(commit, part);
     });
 }
 
@@ -121,7 +173,8 @@ SecretScan scanForSecrets(const CommitsText& commits, const SecretAllowList& all
     walkDiff(commits.patches, [&](const DiffLine& line) {
         if (line.added) scan.look(line.commit, line.path, line.line, line.text);
     });
-    scanMessages(commits.messages, scan);
+    eachPart(commits.objects, '\0', [&](std::string_view object) { scanObject(object, scan); });
+    scanNames(commits.names, scan);
     scan.result.cut = commits.cut;
     return std::move(scan.result);
 }

@@ -35,8 +35,9 @@ inline constexpr const char* kSecretAllowFile = ".orch-secrets-allow";
 struct SecretFinding {
     std::string rule;    ///< "aws-access-key-id"
     std::string commit;  ///< sha; empty: unknown
-    std::string path;    ///< valid UTF-8; "the commit's message" for one in there
-    int line{};          ///< from 1
+    std::string path;    ///< valid UTF-8, without a secret; or "the commit's message" or "author",
+                         ///< "the name of a/b"
+    int line{};          ///< from 1; 0: a name has no lines
     std::string excerpt;  ///< "AKIA… (20 characters)": what is public of its kind, never the secret
     bool operator==(const SecretFinding&) const = default;
 };
@@ -47,7 +48,8 @@ struct SecretScan {
     bool cut = false;                     ///< not everything could be looked at
 };
 
-/// Looks for secrets in what the commits add. Pure, and linear in the length whatever it holds; the
+/// Looks for secrets in what the commits add: in the files, their names, the message and the other
+/// lines of the commit. Pure, and linear in the length whatever it holds; the
 /// text is hostile.
 [[nodiscard]] SecretScan scanForSecrets(const CommitsText& commits, const SecretAllowList& allowed);
 

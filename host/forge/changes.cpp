@@ -135,25 +135,23 @@ CommitsText commitsOf(const GitMirror& mirror,
     requireSha(base);
     requireSha(head);
     const auto range = base + ".." + head;
-    auto patches = askSome(mirror,
-                           tried(base, head),
-                           command({"-c", "log.showRoot=true", "log", "--format=commit:%H"},
-                                   {"-p",
-                                    "-U0",
-                                    "--text",
-                                    "--diff-merges=dense-combined",
-                                    "--no-notes",
-                                    "--no-mailmap",
-                                    "--no-decorate",
-                                    range,
-                                    "--"}),
-                           limit);
-    auto messages =
-        askSome(mirror,
-                tried(base, head),
-                {"log", "-z", "--no-patch", "--no-notes", "--format=commit:%H%n%B", range, "--"},
-                limit);
-    return {std::move(messages.output), std::move(patches.output), messages.cut || patches.cut};
+    const auto log = [&](const std::string& format, const Git::Arguments& what) {
+        Git::Arguments end{
+            "--diff-merges=dense-combined", "--no-notes", "--no-mailmap", "--no-decorate"};
+        end.insert(end.end(), what.begin(), what.end());
+        end.insert(end.end(), {range, "--"});
+        return askSome(mirror,
+                       tried(base, head),
+                       command({"-c", "log.showRoot=true", "log", "--format=" + format}, end),
+                       limit);
+    };
+    auto patches = log("commit:%H", {"-p", "-U0", "--text"});
+    auto names = log("%x00commit:%H", {"-z", "--name-only", "--diff-filter=A"});
+    auto objects = askSome(mirror, tried(base, head), {"rev-list", "--header", range, "--"}, limit);
+    return {std::move(objects.output),
+            std::move(names.output),
+            std::move(patches.output),
+            objects.cut || names.cut || patches.cut};
 }
 
 std::optional<std::string> fileOf(const GitMirror& mirror,

@@ -4,7 +4,6 @@
 #include "base/error.hpp"
 #include "base/repository_check.hpp"
 #include "base/text.hpp"
-#include "forge/checkout.hpp"
 #include "forge/landed.hpp"
 #include "forge/lfs_transfer.hpp"
 #include "forge/merging.hpp"
@@ -65,18 +64,39 @@ std::optional<Landed> Landing::mergeAndPush(const std::string& tip, const MergeP
     if (!brought.trouble.empty()) return Landed{Kind::kRefused, {}, brought.trouble};
     const auto merge =
         commitMerge(mirror_, preview, tip, request_.head, mergeMessage(request_, proof_));
-    const auto checkout = Checkout::of(repository_, mirror_.base());
-    const auto changes = checkout ? checkout->changes() : std::vector<std::string>{};
-    if (checkout && changes.empty()) begin(merge);
+    const auto standing = standingOf(Checkout::allOf(repository_, mirror_.base()), tip, merge);
+    if (standing.may_follow) begin(merge);
     crashPoint("forge.before_push");
-    auto answer = pushBase(mirror_, merge, tip, proof_);
+    auto answer = standing.hindrance.empty()
+                      ? pushBase(mirror_, merge, tip, proof_)
+                      : PushAnswer{PushAnswer::Kind::kRefused, standing.hindrance};
     crashPoint("forge.pushed");
-    if (!changes.empty()) answer.reason += "; changed there: " + join(changes, ", ");
+    if (!standing.changes.empty()) {
+        answer.reason += "; changed there: " + join(standing.changes, ", ");
+    }
     busy_ = answer.reason;
     auto landed = observed(merge, answer);
     clearUp();
     if (landed && landed->kind == Kind::kMerged) lfs.forget(brought);
     return landed;
+}
+
+Landing::Standing Landing::standingOf(const std::vector<Checkout>& checkouts,
+                                      const std::string& tip,
+                                      const std::string& merge) const {
+    Standing standing;
+    for (const auto& checkout : checkouts) {
+        const auto changes = checkout.changes();
+        standing.changes.insert(standing.changes.end(), changes.begin(), changes.end());
+        if (!standing.hindrance.empty()) continue;
+        const auto hindrance = checkout.hindrance(mirror_.git(), tip, merge);
+        if (hindrance.empty()) continue;
+        standing.hindrance =
+            "no push to " + mirror_.base() + " of " + mirror_.remote() + ": " + hindrance;
+    }
+    standing.may_follow =
+        !checkouts.empty() && standing.changes.empty() && standing.hindrance.empty();
+    return standing;
 }
 
 /// Whatever the push said, the repository is asked what is true.
@@ -93,9 +113,9 @@ void Landing::clearUp() const {
     const auto merge = mirror_.git().ask({"rev-parse", "--verify", "--quiet", kUnderWay}).output;
     if (merge.empty()) return;
     const auto commit = merge.substr(0, merge.find('\n'));
-    if (const auto checkout = Checkout::of(repository_, mirror_.base())) {
+    for (const auto& checkout : Checkout::allOf(repository_, mirror_.base())) {
         proof_.require();
-        checkout->leadBackFrom(commit);
+        checkout.leadBackFrom(commit);
     }
     mirror_.git().run("landing " + request_.task, {"update-ref", "-d", kUnderWay});
 }

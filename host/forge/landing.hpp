@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/forge.hpp"
+#include "forge/checkout.hpp"
 #include "forge/git_mirror.hpp"
 #include "forge/push.hpp"
 
@@ -23,12 +25,21 @@ public:
     [[nodiscard]] Landed run();
 
 private:
+    /// How the user's folders stand to a merge.
+    struct Standing {
+        std::vector<std::string> changes;
+        std::string hindrance;    ///< why nothing may be pushed
+        bool may_follow = false;  ///< there is a folder, and nothing keeps it from following
+    };
     [[nodiscard]] std::optional<Landed> tryOnce();
     [[nodiscard]] BaseSeen look() const;
     [[nodiscard]] std::optional<Landed> mergeAndPush(const std::string& tip,
                                                      const MergePreview& preview);
     [[nodiscard]] std::optional<Landed> observed(const std::string& merge,
                                                  const PushAnswer& answer) const;
+    [[nodiscard]] Standing standingOf(const std::vector<Checkout>& checkouts,
+                                      const std::string& tip,
+                                      const std::string& merge) const;
     void begin(const std::string& merge) const;
     void clearUp() const;
 

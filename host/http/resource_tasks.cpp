@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "core/diff_text.hpp"
 #include "core/names.hpp"
 #include "http/encode.hpp"
 #include "http/json.hpp"
@@ -105,7 +106,7 @@ Reply getDiff(const Api& api, const Request& request) {
     Reply reply;
     reply.type = "text/plain; charset=utf-8";
     reply.body = "# " + diff.head + " on " + diff.base + "\n" + cleanUtf8(diff.diff.text);
-    if (diff.diff.cut) reply.body += "\n# cut here: the change is larger than what is shown\n";
+    if (diff.diff.cut) reply.body += kDiffCut;
     return reply;
 }
 

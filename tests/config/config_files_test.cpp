@@ -79,7 +79,9 @@ TEST(ConfigFilesTest, CommentedExampleProjectIsAccepted) {
             text += line.substr(1) + "\n";
         }
     }
-    EXPECT_EQ(testing::parse(text).projects.at(0).name, "greeter");
+    const auto config = testing::parse(text);
+    EXPECT_EQ(config.projects.at(0).name, "greeter");
+    EXPECT_THAT(config.warnings, IsEmpty());
 }
 
 TEST(ConfigFilesTest, ExamplesOfTheOperatorsGuideAreAccepted) {

@@ -185,4 +185,16 @@ TEST(ConfigValueTest, ProcessEnvironmentHasThePath) {
     EXPECT_EQ(processEnvironment().count("PATH"), 1U);
 }
 
+TEST(ConfigValueTest, AListOfProtectedPathsThatLeavesTheChecksFilesOpenIsWarnedOf) {
+    const auto warnings = [](const std::string& list) {
+        return parse("projects: [{name: a, repo: {path: .}, protected: " + list +
+                     "}]\npipeline: {stages: [{name: t, check: [make, check], gate: [check]}]}\n")
+            .warnings;
+    };
+    EXPECT_THAT(warnings("[Makefile, '.ci/**']"),
+                ElementsAre(::testing::HasSubstr("add GNUmakefile,")));
+    EXPECT_THAT(warnings("[GNUmakefile, Makefile]"), ElementsAre());
+    EXPECT_THAT(warnings("[]"), ElementsAre());
+}
+
 }  // namespace orch

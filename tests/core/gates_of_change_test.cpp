@@ -112,6 +112,14 @@ TEST(SecretsGateTest, ASecretIsRedAndEachPlaceIsTold) {
     EXPECT_TRUE(mayBeOverruled(verdict));
 }
 
+TEST(SecretsGateTest, OfWhatWasNotSearchedAsAWholeTheSecretsAreAtLeastSoMany) {
+    auto facts = developmentFacts();
+    facts.stage.gates = {"secrets"};
+    facts.secrets.value =
+        SecretScan{.findings = {{"private-key", "", "id_rsa", 1, "x"}}, .cut = true};
+    EXPECT_EQ(combine(judge(facts)).reason, "at least 1 secret: private-key in id_rsa (line 1): x");
+}
+
 TEST(SecretsGateTest, WhatCouldNotBeSearchedAsAWholeIsAPersons) {
     auto facts = developmentFacts();
     facts.stage.gates = {"secrets"};

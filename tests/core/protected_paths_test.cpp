@@ -44,6 +44,19 @@ TEST(ProtectedPathsTest, WhatIsNoPathIntoTheWorkIsNot) {
               always);
 }
 
+TEST(ProtectedPathsTest, AListOfOnesOwnThatLeavesOpenWhatChecksExecuteIsTold) {
+    const auto open = [](const std::vector<std::string>& patterns) {
+        PipelineDef pipeline;
+        pipeline.stages.push_back({.name = "testing", .check = {"make", "check"}});
+        pipeline.stages.push_back({.name = "more", .check = {"cargo", "test"}});
+        return leftOpen(patterns, pipeline, {"./deploy.sh"});
+    };
+    EXPECT_THAT(open({"Makefile", ".cargo/**", "*.sh", "build.rs"}), ElementsAre("GNUmakefile"));
+    EXPECT_THAT(open({"GNUmakefile", "Makefile", "deploy.sh"}),
+                ElementsAre(".cargo/**", "build.rs"));
+    EXPECT_THAT(open({"**"}), ElementsAre());
+}
+
 TEST(ProtectedPathsTest, APatternThatCanMatchNothingIsRefused) {
     for (const auto* good : {"Makefile", ".ci/**", "a/*/b?", "..a/b"})
         EXPECT_EQ(problemOfPattern(good), "");
@@ -60,6 +73,18 @@ TEST(ProtectedPathsTest, ChangesAreCountedByTheirDiff) {
     EXPECT_THAT(changes.paths,
                 ElementsAre(ProtectedChange{"Makefile", 1, 1}, ProtectedChange{".ci/x", 0, 0}));
     EXPECT_FALSE(changes.too_many);
+}
+
+TEST(ProtectedPathsTest, OfADiffThatIsCutOnlyWhatIsKnownIsSaid) {
+    auto changes = protectedAmong({{"a.mk", "b.mk", "c.mk"}, false}, {"*.mk"});
+    countLines(changes,
+               {"--- a/a.mk\n+++ b/a.mk\n@@ -1 +1 @@\n-a\n+b\n"
+                "--- a/b.mk\n+++ b/b.mk\n@@ -1 +1,900 @@\n-a\n+b\n",
+                true});
+    EXPECT_THAT(changes.paths,
+                ElementsAre(ProtectedChange{"a.mk", 1, 1},
+                            ProtectedChange{"b.mk", 1, 1, true},
+                            ProtectedChange{"c.mk", 0, 0}));
 }
 
 TEST(ProtectedPathsTest, TooManyPathsMatterWhereSomethingIsProtected) {

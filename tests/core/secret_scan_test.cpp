@@ -30,7 +30,8 @@ std::vector<std::string> rulesIn(const std::string& line) {
 
 CommitsText adding(const std::string& path, const std::string& line) {
     return {
-        .messages = {},
+        .objects = {},
+        .names = {},
         .patches = "commit:c1\n\n--- /dev/null\n+++ b/" + path + "\n@@ -0,0 +1 @@\n+" + line + "\n",
         .cut = false};
 }
@@ -128,18 +129,39 @@ TEST(SecretScanTest, AFindingNamesItsPlaceAndNeverTheSecret) {
 }
 
 TEST(SecretScanTest, WhatACommitRemovesIsNoFinding) {
-    CommitsText commits{.messages = {},
+    CommitsText commits{.objects = {},
+                        .names = {},
                         .patches = "--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-" + kAwsId + "\n"};
     EXPECT_THAT(scanForSecrets(commits, {}).findings, IsEmpty());
 }
 
-TEST(SecretScanTest, MessagesAreSearchedToo) {
-    CommitsText commits{.messages = std::string{"commit:c7\nAdd it\n\nkey "} + kAwsId + "\n" + '\0',
-                        .patches = {}};
-    const auto scan = scanForSecrets(commits, {});
-    ASSERT_EQ(scan.findings.size(), 1U);
+TEST(SecretScanTest, TheWholeCommitIsSearched) {
+    const auto object = "c7\nauthor " + kAwsId + " <a@b> 0 +0000\ncommitter C <" + kAwsId +
+                        "> 0 +0000\nodd " + kAwsId + "\n\n    Add it\n\n    key " + kAwsId + "\n";
+    const auto scan = scanForSecrets({.objects = object + '\0', .names = {}, .patches = {}}, {});
+    const std::string shown = "AKIA… (20 characters)", rule = "aws-access-key-id";
+    EXPECT_THAT(scan.findings,
+                ElementsAre(SecretFinding{rule, "c7", "the commit's author", 1, shown},
+                            SecretFinding{rule, "c7", "the commit's committer", 2, shown},
+                            SecretFinding{rule, "c7", "the commit's headers", 3, shown},
+                            SecretFinding{rule, "c7", "the commit's message", 3, shown}));
+}
+
+TEST(SecretScanTest, ANameIsSearchedAndNeverShown) {
+    const std::string nul(1, '\0'), name = "keys/" + kAwsId + ".txt";
+    const std::string shown = "keys/AKIA… (20 characters).txt";
+    const auto names =
+        nul + "commit:c7" + nul + "\na" + nul + name + nul + "commit:" + kAwsId + nul;
+    const auto scan = scanForSecrets({.objects = {}, .names = names, .patches = {}}, {});
+    ASSERT_EQ(scan.findings.size(), 2U);
+    EXPECT_EQ(scan.findings[0].path, "the name of " + shown);
     EXPECT_EQ(scan.findings[0].commit, "c7");
-    EXPECT_EQ(scan.findings[0].path, "the commit's message");
+    EXPECT_EQ(scan.findings[1].commit, "c7");
+    EXPECT_EQ(scanForSecrets(adding(name, kAwsId), {}).findings.at(0).path, shown);
+    EXPECT_THAT(scanForSecrets({.objects = {}, .names = name + nul, .patches = {}},
+                               SecretAllowList{"keys/**"})
+                    .findings,
+                IsEmpty());
 }
 
 TEST(SecretScanTest, TheAllowListTakesPathsRulesAndHashes) {
@@ -160,7 +182,8 @@ TEST(SecretScanTest, TheAllowListTakesPathsRulesAndHashes) {
 TEST(SecretScanTest, ManyFindingsAreCountedToABound) {
     std::string patches = "+++ b/x\n@@ -0,0 +1,60 @@\n";
     for (int i = 0; i < 60; ++i) patches += "+" + kAwsId + "\n";
-    const auto scan = scanForSecrets({.messages = {}, .patches = patches, .cut = true}, {});
+    const auto scan =
+        scanForSecrets({.objects = {}, .names = {}, .patches = patches, .cut = true}, {});
     EXPECT_EQ(scan.findings.size(), 50U);
     EXPECT_TRUE(scan.more);
     EXPECT_TRUE(scan.cut);

@@ -72,6 +72,19 @@ TEST_F(OrchctlTest, ApprovingTellsWhatStandsThereAndSendsExactlyThat) {
     }
 }
 
+TEST_F(OrchctlTest, OfADiffThatIsCutTheFilesAreAtLeastSoMany) {
+    orchd.answer("GET /api/v1/tasks/T-3/explain", R"({"answers":[
+        {"verb":"approve","gate":"protected","what":"the head","shown":"aaaa","reason":"x"}]})");
+    orchd.answer("GET /api/v1/tasks/T-3/diff",
+                 {200,
+                  "# x\ndiff --git a/a b/a\n+x\ndiff --git a/b b/b\n+y"
+                  "\n# cut here: the change is larger than what is shown\n",
+                  "text/plain"});
+    orchd.answer("POST /api/v1/tasks/T-3/approve", kTask);
+    EXPECT_EQ(ask({"task", "approve", "T-3"}), 0) << err;
+    EXPECT_NE(out.find("at least 2 files changed"), std::string::npos) << out;
+}
+
 TEST_F(OrchctlTest, WhereTwoThingsWaitThePersonSaysWhich) {
     orchd.answer("GET /api/v1/tasks/T-3/explain", R"({"answers":[
         {"verb":"approve","gate":"human_approval","what":"01-analysis.md","shown":"aaaa","reason":"waits"},

@@ -315,7 +315,7 @@ TEST_F(DoctorTest, ARunningOrchdIsAskedAndItsVersionCompared) {
     expect("orchd", "ok", "runs at " + orchd.url());
     expect("orchd", "ok", "speaks to it through " + (state() / "orchd.sock").string());
     expect("socket", "ok", "mode 0600");
-    expect("projects", "warn", "/api/v1/projects");
+    expect("projects", "warn", "there is no such thing");
     orchd.answer("GET /api/v1/projects",
                  R"({"projects":[{"name":"greeter","state":"open"},
                      {"name":"other","state":"held","sentence":"there is no such folder"}]})");

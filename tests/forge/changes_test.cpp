@@ -77,6 +77,34 @@ TEST_F(ChangesTest, TooManyPathsAreSaidToBeTooMany) {
     EXPECT_TRUE(changed.too_many);
 }
 
+// proves S8
+TEST_F(ChangesTest, SecretsInNamesAreFound) {
+    auto work = open("T-1");
+    work.write("empty/" + key, "");
+    work.git({"add", "."});
+    work.git({"commit", "-q", "-m", "x", "--author=" + key + " <a@b>"});
+    work.git({"commit", "-q", "--allow-empty", "-m", "y", "--author=A <" + key + ">"});
+    std::vector<std::string> places;
+    for (const auto& finding : secretsIn(work.tip())) places.push_back(finding.path);
+    EXPECT_THAT(places,
+                ::testing::UnorderedElementsAre("the name of empty/AKIA… (20 characters)",
+                                                "the commit's author",
+                                                "the commit's author"));
+}
+
+TEST_F(ChangesTest, ASecretInANameThatAMergeAddsIsFoundAndTheBasesOwnAreNot) {
+    auto work = open("T-1");
+    work.commit("a", "a\n");
+    world.commitOnBase("base-" + key, "x\n");
+    (void)forge().fetchBase();
+    (void)open("T-1");
+    work.git({"merge", "-q", "--no-commit", "origin/main"});
+    work.write("commit:" + key, "");
+    const auto found = secretsIn(work.commitAll());
+    ASSERT_THAT(found, SizeIs(1));
+    EXPECT_EQ(found[0].path, "the name of commit:AKIA… (20 characters)");
+}
+
 TEST_F(ChangesTest, NoAttributeOfTheWorkHidesWhatItChanges) {
     auto work = open("T-1");
     work.write(".gitattributes", "* -diff -text\n*.txt binary\n");

@@ -71,6 +71,123 @@ TEST_F(LandingTest, IE5AnUntrackedFileInTheWayIsNeverOverwritten) {
     EXPECT_EQ(user().read("new.txt"), "mine\n");
 }
 
+// What git ignores it overwrites and deletes without a word.
+struct IgnoredFilesTest : LandingTest {
+    void SetUp() override {
+        LandingTest::SetUp();
+        user().write(".gitignore", ".env\nlocal\nlink\n");
+        user().write("kept/a", "a\n");
+        user().commitAll("Ignore");
+    }
+    std::string forced(const std::string& path, const std::string& text) {
+        auto work = open("T-1");
+        work.write(path, text);
+        work.git({"add", "-f", "."});
+        work.git({"commit", "-q", "-m", "forced"});
+        return stateOf("T-1").head;
+    }
+    void expectRefused(const Landed& landed, const std::string& path) {
+        EXPECT_EQ(landed.kind, Kind::kRefused) << landed.reason;
+        EXPECT_THAT(landed.reason, AllOf(HasSubstr("move it away: "), HasSubstr(path)));
+    }
+};
+
+// proves X5
+TEST_F(IgnoredFilesTest, IE5AnIgnoredFileIsNeverOverwritten) {
+    const auto head = forced(".env", "theirs\n");
+    user().write(".env", "mine\n");
+    const auto tip = user().tip("main");
+    expectRefused(land("T-1", head), ".env");
+    EXPECT_EQ(user().read(".env"), "mine\n");
+    EXPECT_EQ(user().tip("main"), tip);
+    std::filesystem::remove(user().path() / ".env");
+    EXPECT_EQ(land("T-1", head).kind, Kind::kMerged);
+    EXPECT_EQ(user().read(".env"), "theirs\n");
+}
+
+TEST_F(IgnoredFilesTest, IE5AFolderOfIgnoredFilesDoesNotGiveWayToAFile) {
+    const auto head = forced("local", "theirs\n");
+    user().write("local/deep/other", "mine\n");
+    expectRefused(land("T-1", head), "local/");
+    EXPECT_EQ(user().read("local/deep/other"), "mine\n");
+}
+
+TEST_F(IgnoredFilesTest, IE5AnIgnoredFileDoesNotGiveWayToAFolder) {
+    const auto head = forced("local/deep/new", "theirs\n");
+    user().write("local", "mine\n");
+    expectRefused(land("T-1", head), "local");
+    EXPECT_EQ(user().read("local"), "mine\n");
+}
+
+TEST_F(IgnoredFilesTest, IE5AnIgnoredLinkOnTheWayStays) {
+    const auto head = forced("link/new", "theirs\n");
+    std::filesystem::create_directories(world.path("elsewhere"));
+    std::filesystem::create_directory_symlink(world.path("elsewhere"), user().path() / "link");
+    expectRefused(land("T-1", head), "link");
+    EXPECT_TRUE(std::filesystem::is_symlink(user().path() / "link"));
+}
+
+TEST_F(IgnoredFilesTest, IE5AnIgnoredFileInAFolderThatBecomesAFileStays) {
+    auto work = open("T-1");
+    work.git({"rm", "-q", "kept/a"});
+    const auto head = forced("kept", "theirs\n");
+    user().write("kept/.env", "mine\n");
+    expectRefused(land("T-1", head), "kept/.env");
+    EXPECT_EQ(user().read("kept/.env"), "mine\n");
+}
+
+TEST_F(IgnoredFilesTest, WhatTheBaseItselfBroughtGivesWay) {
+    auto work = open("T-1");
+    work.git({"rm", "-q", "kept/a", "README"});
+    work.write("README/new", "x\n");
+    user().write("local/other", "mine\n");
+    EXPECT_EQ(land("T-1", forced("kept", "x\n")).kind, Kind::kMerged);
+    EXPECT_EQ(user().read("README/new"), "x\n");
+    EXPECT_EQ(user().read("kept"), "x\n");
+    EXPECT_EQ(user().read("local/other"), "mine\n");
+}
+
+TEST_F(IgnoredFilesTest, IE5TheFilesOfASubmoduleDoNotGiveWayToAFile) {
+    const auto other = GitRepo::create(world.path("other"));
+    user().git({"-c",
+                "protocol.file.allow=always",
+                "submodule",
+                "--quiet",
+                "add",
+                other.path().string(),
+                "sub"});
+    user().commitAll("Submodule");
+    user().write("sub/mine", "mine\n");
+    auto work = open("T-1");
+    work.git({"rm", "-q", "--cached", "sub"});
+    std::filesystem::remove(work.path() / "sub");
+    expectRefused(land("T-1", forced("sub", "theirs\n")), "sub");
+    EXPECT_EQ(user().read("sub/mine"), "mine\n");
+}
+
+TEST_F(IgnoredFilesTest, IE5ALinkedWorktreeOnTheBaseKeepsItsIgnoredFiles) {
+    const auto head = forced(".env", "theirs\n");
+    user().git({"checkout", "-q", "--detach"});
+    const GitRepo linked{world.path("linked")};
+    user().git({"worktree", "add", "-q", linked.path().string(), "main"});
+    linked.write(".env", "mine\n");
+    const auto landed = land("T-1", head);
+    expectRefused(landed, ".env");
+    EXPECT_THAT(landed.reason, HasSubstr(linked.path().string()));
+    EXPECT_EQ(linked.read(".env"), "mine\n");
+}
+
+TEST_F(IgnoredFilesTest, IE5ARebaseThatIsUnderWayKeepsItsFiles) {
+    const auto head = forced("new.txt", "theirs\n");
+    user().git({"-c", "sequence.editor=sed -i s/^pick/edit/", "rebase", "-q", "-i", "HEAD^"});
+    const auto landed = land("T-1", head);
+    EXPECT_EQ(landed.kind, Kind::kRefused) << landed.reason;
+    EXPECT_THAT(landed.reason, HasSubstr("a rebase or bisection of the branch is under way"));
+    EXPECT_EQ(user().git({"status", "--porcelain"}), "");
+    user().git({"rebase", "--continue"});
+    EXPECT_EQ(land("T-1", head).kind, Kind::kMerged);
+}
+
 TEST_F(LandingTest, ARefusedLandingSucceedsOnceTheCheckoutIsClean) {
     const auto head = work("T-1", "new.txt", "new\n");
     user().write("README", "mine\n");

@@ -2,8 +2,8 @@
 // sources: host/core/path_pattern.cpp host/base/digest.cpp host/base/text.cpp host/base/units.cpp
 // libraries: -lcrypto
 
-// Commits of an agent, their messages and the base's list of what is no secret: whatever is in them
-// finds stay few, and no finding shows more than is public of its kind.
+// Commits of an agent, the names they add and the base's list of what is no secret: whatever is in
+// them finds stay few, and no finding shows more than is public of its kind.
 #include <cstdint>
 #include <cstdlib>
 
@@ -24,8 +24,9 @@ std::string_view takePart(std::string_view& text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view text(reinterpret_cast<const char*>(data), size);
     const orch::SecretAllowList allowed(takePart(text));
-    const std::string messages{takePart(text)};
-    const auto scan = orch::scanForSecrets({messages, std::string{text}, false}, allowed);
+    const std::string objects{takePart(text)};
+    const std::string names{takePart(text)};
+    const auto scan = orch::scanForSecrets({objects, names, std::string{text}, false}, allowed);
     if (scan.findings.size() > 50 || scan.cut || (scan.more && scan.findings.empty())) abort();
     for (const auto& finding : scan.findings) {
         if (finding.path.size() > 200 || orch::cleanUtf8(finding.path) != finding.path) abort();

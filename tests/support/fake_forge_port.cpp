@@ -21,6 +21,14 @@ void requireBranchName(const std::string& branch) {
     if (bad) throw RemoteError("\"" + branch + "\" is not a name git accepts for a branch", false);
 }
 
+/// As git writes a message below a commit's headers.
+std::string indented(const std::string& message) {
+    std::string text;
+    std::istringstream lines(message);
+    for (std::string line; std::getline(lines, line);) text += "    " + line + "\n";
+    return text;
+}
+
 }  // namespace
 
 void FakeForge::prepare() {
@@ -146,14 +154,18 @@ CommitsText FakeForge::commits(const std::string& base,
         if (commit.parents.size() > 1) continue;
         const FakeTree from =
             commit.parents.empty() ? FakeTree{} : repo_.at(commit.parents[0]).files;
-        all.messages += "commit:" + sha + "\n" + commit.message + '\0';
+        all.objects +=
+            sha + "\nauthor fake <fake@localhost> 0 +0000\n\n" + indented(commit.message) + '\0';
+        all.names += "commit:" + sha + '\0';
+        for (const auto& [path, text] : commit.files) {
+            if (!from.contains(path)) all.names += path + '\0';
+        }
         all.patches += "commit:" + sha + "\n\n";
         for (const auto& path : pathsBetween(from, commit.files)) {
             all.patches += diffBetween(from, commit.files, path);
         }
     }
-    const bool cut = cutTo(all.messages, limit);
-    all.cut = cutTo(all.patches, limit) || cut;
+    for (auto* text : {&all.objects, &all.names, &all.patches}) all.cut |= cutTo(*text, limit);
     return all;
 }
 

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "base/error.hpp"
+#include "core/diff_text.hpp"
 #include "ctl/commands/arguments.hpp"
 #include "ctl/commands/task_text.hpp"
 #include "ctl/text_of.hpp"
@@ -76,14 +77,15 @@ struct VerbOptions {
     std::string task, comment, shown;
 };
 
-/// "3 files changed" of a diff: a line of a file never begins like this.
+/// "3 files changed" of a diff, as far as it goes: a line of a file never begins like this.
 std::string filesIn(const std::string& diff) {
     int files = 0;
     for (auto at = diff.find("\ndiff --"); at != std::string::npos;
          at = diff.find("\ndiff --", at + 1)) {
         ++files;
     }
-    return std::to_string(files) + (files == 1 ? " file" : " files") + " changed";
+    const auto counted = std::to_string(files) + (files == 1 ? " file" : " files") + " changed";
+    return diff.ends_with(kDiffCut) ? "at least " + counted : counted;
 }
 
 void printAnswered(Context& context, const VerbOptions& options, const json& answer) {
