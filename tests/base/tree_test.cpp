@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -20,14 +21,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The memory this process holds at the moment.
-// What the address sanitizer has freed stays resident, in its quarantine: there memory says nothing.
+// What the address sanitizer has freed stays resident, in its quarantine: there memory says
+// nothing.
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::uint64_t kMemoryBound = std::numeric_limits<std::uint32_t>::max();
 #else
 constexpr std::uint64_t kMemoryBound = 20'000'000;
 #endif
 
+/// The memory this process holds at the moment.
 std::uint64_t residentBytes() {
     std::uint64_t pages = 0;
     std::ifstream statm("/proc/self/statm");
