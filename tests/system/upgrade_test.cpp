@@ -133,7 +133,9 @@ struct UpgradeTest : ::testing::Test {
 TEST_F(UpgradeTest, AgentThatRunsIsAdoptedAndItsTaskGoesOnToDone) {
     leaveBehind();
     world.start();
-    EXPECT_TRUE(has(world.log(), "adopted 1, finished 0, lost 0, queued again 0")) << world.log();
+    EXPECT_TRUE(eventually([&] {
+        return has(world.log(), "adopted 1, finished 0, lost 0, queued again 0");
+    })) << world.log();
     EXPECT_EQ(world.one("SELECT status FROM jobs WHERE id=1"), "running");
     world.letGo();
     expectDone();
