@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -19,6 +20,7 @@
 namespace orch {
 
 namespace fs = std::filesystem;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -28,8 +30,8 @@ constexpr std::chrono::minutes kLong{30};
 constexpr auto kBaseRef = "refs/base";
 constexpr auto kWithdrawn = "refs/withdrawn/";
 /// A digest of what the remote's base and tags were at the last fetch, and the tags as packed refs.
-constexpr auto kSeenRemote = "seen-remote";
-constexpr auto kPackedTags = "packed-tags";
+constexpr auto kSeenRemote = "seen-remote"sv;
+constexpr auto kPackedTags = "packed-tags"sv;
 
 std::string quoted(const std::string& value) {
     std::string text = "\"";
@@ -51,6 +53,19 @@ std::string asSettings(const std::string& listed) {
                     " = " + quoted(line.substr(key_end + 1)) + "\n";
     }
     return settings;
+}
+
+/// Is there nothing but what orchd puts beside a repository's own files? Somebody moved the mirror
+/// away while it was written to.
+bool isLeftover(const fs::path& folder) {
+    constexpr std::array kOurs{"lfs"sv, "lfs-base"sv, "incoming"sv, kSeenRemote, kPackedTags};
+    std::error_code none;
+    if (!fs::is_directory(fs::symlink_status(folder, none))) return false;
+    const fs::directory_iterator entries(folder, none);
+    return !none &&
+           std::all_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
+               return std::ranges::find(kOurs, entry.path().filename().string()) != kOurs.end();
+           });
 }
 
 void letRead(const fs::path& path, bool is_folder, gid_t group) {
@@ -84,6 +99,7 @@ void GitMirror::create(const std::string& object_format, std::optional<gid_t> gr
 
 void GitMirror::makeWhole(const std::string& object_format) const {
     if (fs::exists(folder_ / "HEAD")) return;
+    if (isLeftover(folder_)) deleteTree(folder_);
     if (fs::exists(folder_) && !fs::is_empty(folder_)) {
         throw RemoteError("mirror " + folder_.string() +
                               ": the folder is there and is not a git repository; move it away"

@@ -179,6 +179,15 @@ TEST_F(Prepare, AFolderInTheMirrorsPlaceIsNotOverwritten) {
     EXPECT_TRUE(fs::exists(mirror() / "precious"));
 }
 
+TEST_F(Prepare, WhatACallWroteIntoAMirrorThatWasMovedAwayMeanwhileGivesWay) {
+    const auto user = GitRepo::create(dir / "r");
+    GitRepo{dir / "mirror.git"}.write("lfs-base/objects/x", "x");
+    GitRepo{dir / "mirror.git"}.write("seen-remote", "x");
+    LocalGitForge forge(user.path(), "main", dir / "mirror.git");
+    forge.prepare();
+    EXPECT_EQ(forge.fetchBase(), user.tip());
+}
+
 TEST_F(Prepare, AShallowCloneCanBeLandedIn) {
     const auto origin = GitRepo::create(dir / "origin");
     origin.commit("second", "x");
