@@ -33,13 +33,13 @@ constexpr auto kWithdrawn = "refs/withdrawn/";
 constexpr auto kSeenRemote = "seen-remote"sv;
 constexpr auto kPackedTags = "packed-tags"sv;
 
-std::string quoted(const std::string& value) {
-    std::string text = "\"";
-    for (const char c : value) {
-        if (c == '"' || c == '\\') text += '\\';
-        text += c;
-    }
-    return text + "\"";
+/// "https://host/x" of "https://user:password@host/x": agents read it.
+std::string withoutUser(const std::string& url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string::npos) return url;
+    const auto host = scheme + 3;
+    const auto at = url.substr(0, url.find('/', host)).rfind('@');
+    return at == std::string::npos ? url : url.substr(0, host) + url.substr(at + 1);
 }
 
 /// "user.name Jo Doe" a line, as `git config --get-regexp` prints.
@@ -50,7 +50,7 @@ std::string asSettings(const std::string& listed) {
         const auto dot = line.find('.');
         if (key_end == std::string::npos || dot > key_end) continue;
         settings += "[" + line.substr(0, dot) + "]\n\t" + line.substr(dot + 1, key_end - dot - 1) +
-                    " = " + quoted(line.substr(key_end + 1)) + "\n";
+                    " = " + quotedSetting(line.substr(key_end + 1)) + "\n";
     }
     return settings;
 }
@@ -81,6 +81,15 @@ void letRead(const fs::path& path, bool is_folder, gid_t group) {
 
 }  // namespace
 
+std::string quotedSetting(const std::string& value) {
+    std::string text = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') text += '\\';
+        text += c;
+    }
+    return text + "\"";
+}
+
 GitMirror::GitMirror(fs::path folder, std::string remote, std::string base)
     : folder_(std::move(folder)),
       remote_(std::move(remote)),
@@ -95,6 +104,8 @@ void GitMirror::create(const std::string& object_format, std::optional<gid_t> gr
     lfs_.prepare(remoteGit(), gitFolderOf(remote_), group);
     const auto set = git_.ask({"config", "--local", "--get-regexp", "^user\\."});
     identity_ = asSettings(set.output);
+    const auto from = remoteGit().ask({"config", "--get", "remote.origin.url"});
+    origin_ = from.ok() ? withoutUser(from.output.substr(0, from.output.find('\n'))) : remote_;
 }
 
 void GitMirror::makeWhole(const std::string& object_format) const {

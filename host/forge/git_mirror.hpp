@@ -59,6 +59,9 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     [[nodiscard]] const std::string& remote() const { return remote_; }
     [[nodiscard]] const std::string& base() const { return base_; }
+    /// Where the remote itself is from: the URL of its own origin, without a user or password in
+    /// it, or its path. As of create().
+    [[nodiscard]] const std::string& origin() const { return origin_; }
     /// Settings for repositories that borrow from this one: who commits, where nothing says so.
     [[nodiscard]] const std::string& identity() const { return identity_; }
     [[nodiscard]] const LfsBorrowing& lfs() const { return lfs_; }
@@ -78,10 +81,14 @@ private:
     std::filesystem::path folder_;
     std::string remote_;
     std::string base_;
+    std::string origin_;
     std::string identity_;
     LfsBorrowing lfs_;
     Git git_;
 };
+
+/// A value as it stands in a file of git's settings.
+[[nodiscard]] std::string quotedSetting(const std::string& value);
 
 /// Throws RemoteError unless `text` is a whole object name in hex.
 void requireSha(const std::string& text);

@@ -11,9 +11,7 @@ namespace {
 /// "./x" and "../x" are about where the repository itself is from (gitmodules(5)).
 std::string absolute(const GitMirror& mirror, const std::string& url) {
     if (!url.starts_with("./") && !url.starts_with("../")) return url;
-    const auto origin = mirror.remoteGit().ask({"config", "--get", "remote.origin.url"});
-    const auto from =
-        origin.ok() ? origin.output.substr(0, origin.output.find('\n')) : mirror.remote();
+    const auto& from = mirror.origin();
     const auto scheme = from.find("://");
     const auto host = scheme == std::string::npos ? 0 : from.find('/', scheme + 3);
     if (host == std::string::npos) return {};

@@ -51,14 +51,18 @@ std::string excludesOf(const std::string& repository) {
 
 }  // namespace
 
-/// "origin" is the repository itself: fetching and pulling work and reach nothing else.
+/// "origin" is named as in the user's repository, since relative URLs of submodules are about that,
+/// and is the repository itself: fetching and pulling work and reach nothing else. The slash keeps
+/// the replacement from other names that begin like it.
 std::string TaskRepository::settings() const {
     const bool sha256 = mirror_.fetchedBase().size() == 64;
     std::string text = "[core]\n\trepositoryformatversion = " + std::string(sha256 ? "1" : "0") +
                        "\n\tbare = false\n\tfilemode = true\n\tlogallrefupdates = true\n";
     if (sha256) text += "[extensions]\n\tobjectformat = sha256\n";
-    text += "[remote \"origin\"]\n\turl = \"" + folder_.string() + "\"\n\tfetch = +refs/heads/" +
-            mirror_.base() + ":refs/remotes/origin/" + mirror_.base() + "\n";
+    const auto origin = quotedSetting(mirror_.origin() + "/");
+    text += "[remote \"origin\"]\n\turl = " + origin + "\n\tfetch = +refs/heads/" + mirror_.base() +
+            ":refs/remotes/origin/" + mirror_.base() + "\n[url " + quotedSetting(folder_.string()) +
+            "]\n\tinsteadOf = " + origin + "\n";
     return text + mirror_.identity() + mirror_.lfs().settings();
 }
 

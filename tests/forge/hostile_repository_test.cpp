@@ -151,6 +151,35 @@ TEST_F(HostileRepositoryTest, WorkIsTakenInAgainWhereTheMirrorWasMadeAnew) {
     EXPECT_EQ(worktree("T-1").tip(), head);
 }
 
+TEST_F(HostileRepositoryTest, SubmoduleWithARelativeUrlIsFetched) {
+    const auto lib = GitRepo::create(world.path("lib.git"));
+    const auto local = std::vector<std::string>{"-c", "protocol.file.allow=always", "submodule"};
+    const auto submodule = [&](const GitRepo& tree, std::vector<std::string> words) {
+        words.insert(words.begin(), local.begin(), local.end());
+        return tree.git(words);
+    };
+    submodule(user(), {"--quiet", "add", "../lib.git", "lib"});
+    user().git({"commit", "-qm", "Use the library"});
+    const auto tree = open("T-1");
+    submodule(tree, {"--quiet", "update", "--init"});
+    EXPECT_EQ(GitRepo{tree.path() / "lib"}.tip(), lib.tip());
+    const auto base = user().commit("a", "1\n");
+    forge().fetchBase();
+    open("T-1");
+    tree.git({"pull", "-q", "--rebase", "origin", "main"});
+    EXPECT_EQ(tree.tip(), base);
+}
+
+TEST_F(HostileRepositoryTest, NoPasswordOfTheRepositorysOriginIsInAWorktree) {
+    user().git({"remote", "add", "origin", "https://me:s3cret@host.example/team/work.git"});
+    LocalGitForge again(user().path(), "main", world.mirror());
+    again.prepare();
+    again.openWorktree(world.folder("T-1"), "orch/T-1");
+    EXPECT_EQ(worktree("T-1").git({"config", "remote.origin.url"}),
+              "https://host.example/team/work.git/");
+    worktree("T-1").git({"fetch", "-q"});
+}
+
 TEST_F(HostileRepositoryTest, TagsAndExcludesOfTheRepositoryAreThere) {
     user().git({"tag", "-a", "-m", "One", "v1.0"});
     GitRepo{user().path() / ".git"}.write("info/exclude", "localbuild/\n");
