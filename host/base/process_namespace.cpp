@@ -232,8 +232,9 @@ bool ProcessNamespace::enter() {
     return false;
 }
 
+/// Whoever shares its current folder with another thread (a sanitizer's) may not change mounts.
 bool ProcessNamespace::enterMounts() const {
-    return !own_proc_ || setns(mounts_.get(), CLONE_NEWNS) == 0;
+    return !own_proc_ || (unshare(CLONE_FS) == 0 && setns(mounts_.get(), CLONE_NEWNS) == 0);
 }
 
 void ProcessNamespace::letEnd() const {
