@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "core/gate_answers.hpp"
 
@@ -32,17 +33,31 @@ std::string namesOf(const ProtectedChanges& changes) {
     return join(names, ", ") + (rest == 0 ? "" : " and " + counted(rest, "more path"));
 }
 
+std::string bindingOf(const Facts& facts, const ProtectedChanges& changes) {
+    auto shown = facts.work->head;
+    for (const auto& change : changes.paths) {
+        shown += '\0' + change.path + '\0' + std::to_string(change.added) + '\0' +
+                 std::to_string(change.removed);
+    }
+    return sha256(shown);
+}
+
 /// What only a person can say yes to, for one head.
 struct Question {
+    std::string binding;    ///< what the answer is bound to
     std::string fact;       ///< "changes Makefile"
     std::string why;        ///< what hangs on it
     std::string take_back;  ///< what is asked of the agent when the answer is no
 };
 
 Verdict askAboutHead(const Facts& facts, const Question& question, Evidence evidence) {
-    evidence.insert(evidence.begin(), {kBoundTo, facts.work->head});
-    if (!facts.answers_to_head.empty()) {
-        const auto& [answer, when] = facts.answers_to_head.back();
+    evidence.insert(evidence.begin(), {kBoundTo, question.binding});
+    const auto& answers = facts.answers_to_head;
+    const auto last = std::find_if(answers.rbegin(), answers.rend(), [&](const DatedAnswer& dated) {
+        return dated.answer.bound_to == question.binding;
+    });
+    if (last != answers.rend()) {
+        const auto& [answer, when] = *last;
         const auto who = answer.by + " at " + when;
         if (answer.approve) return green(question.fact + ": approved by " + who, evidence);
         const auto words = answer.comment.empty() ? "no reason given" : answer.comment;
@@ -83,6 +98,12 @@ Verdict secretsFound(const Facts& facts) {
 
 }  // namespace
 
+std::vector<std::string> bindingsOfAnswers(const Facts& facts) {
+    std::vector<std::string> bindings{facts.work->head};
+    if (facts.protected_changes) bindings.push_back(bindingOf(facts, *facts.protected_changes));
+    return bindings;
+}
+
 Verdict protectedGate(const Facts& facts) {
     // Asked before it was merged; what is on the base now is no change any more.
     if (facts.merge && facts.merge->job.status == JobStatus::kSucceeded) {
@@ -94,7 +115,8 @@ Verdict protectedGate(const Facts& facts) {
     const auto& changes = *facts.protected_changes;
     if (changes.too_many) {
         return askAboutHead(facts,
-                            {"changes more paths than can be looked through",
+                            {facts.work->head,
+                             "changes more paths than can be looked through",
                              "protected ones may be among them",
                              "Change fewer paths"},
                             headOf(facts));
@@ -104,7 +126,8 @@ Verdict protectedGate(const Facts& facts) {
     auto evidence = headOf(facts);
     evidence.emplace_back("protected", names);
     return askAboutHead(facts,
-                        {"changes protected paths " + names,
+                        {bindingOf(facts, changes),
+                         "changes protected paths " + names,
                          "may weaken what the work is judged by",
                          "Take the change of " + names + " back"},
                         std::move(evidence));
@@ -116,7 +139,8 @@ Verdict secretsGate(const Facts& facts) {
     if (!facts.secrets->findings.empty()) return secretsFound(facts);
     if (!facts.secrets->cut) return green("no secret is in its commits", headOf(facts));
     return askAboutHead(facts,
-                        {"is too large to be searched for secrets as a whole",
+                        {facts.work->head,
+                         "is too large to be searched for secrets as a whole",
                          "a person has to look at the rest",
                          "Make the change smaller"},
                         headOf(facts));

@@ -33,8 +33,8 @@ const std::map<std::string_view, Patterns>& filesOfPrograms() {
     static const Patterns make{"GNUmakefile", "Makefile", "makefile"};
     static const Patterns node{".npmrc", "package.json"};
     static const Patterns pytest{
-        "conftest.py", "pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini"};
-    static const Patterns cmake{"CMakeLists.txt", "CMakePresets.json"};
+        "**/conftest.py", "pyproject.toml", "pytest.ini", "pytest.py", "setup.cfg", "tox.ini"};
+    static const Patterns cmake{"CMakeLists.txt", "CMakePresets.json", "CTestTestfile.cmake"};
     static const std::map<std::string_view, Patterns> files{{"make", make},
                                                             {"gmake", make},
                                                             {"npm", node},
@@ -42,6 +42,7 @@ const std::map<std::string_view, Patterns>& filesOfPrograms() {
                                                             {"pnpm", node},
                                                             {"yarn", node},
                                                             {"cargo", {".cargo/**", "build.rs"}},
+                                                            {"unittest", {"unittest.py"}},
                                                             {"pytest", pytest},
                                                             {"tox", pytest},
                                                             {"cmake", cmake},
@@ -49,6 +50,14 @@ const std::map<std::string_view, Patterns>& filesOfPrograms() {
                                                             {"just", {"justfile"}},
                                                             {"mvn", {".mvn/**", "pom.xml"}}};
     return files;
+}
+
+/// make remakes its makefiles by its built-in rules: from Makefile.sh, from RCS and SCCS.
+void addSourcesOfMakefiles(Patterns& patterns) {
+    if (std::ranges::find(patterns, "Makefile") == patterns.end()) return;
+    for (const auto* sources : {"*akefile.*", "*akefile,v", "s.*akefile", "RCS/**", "SCCS/**"}) {
+        patterns.emplace_back(sources);
+    }
 }
 
 /// A command may hold whole lines for a shell: every word of it counts.
@@ -122,7 +131,9 @@ std::string exampleOf(std::string pattern) {
 
 std::vector<std::string> defaultProtected(const PipelineDef& pipeline,
                                           const std::vector<std::string>& deploy) {
-    return withCommands(always(), pipeline, deploy);
+    auto patterns = withCommands(always(), pipeline, deploy);
+    addSourcesOfMakefiles(patterns);
+    return patterns;
 }
 
 std::vector<std::string> leftOpen(const std::vector<std::string>& patterns,

@@ -147,7 +147,8 @@ CommitsText commitsOf(const GitMirror& mirror,
     };
     auto patches = log("commit:%H", {"-p", "-U0", "--text"});
     auto names = log("%x00commit:%H", {"-z", "--name-only", "--diff-filter=A"});
-    auto objects = askSome(mirror, tried(base, head), {"rev-list", "--header", range, "--"}, limit);
+    auto objects = askSome(
+        mirror, tried(base, head), {"rev-list", "--header", "--encoding=none", range, "--"}, limit);
     return {std::move(objects.output),
             std::move(names.output),
             std::move(patches.output),

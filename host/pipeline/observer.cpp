@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/untrusted.hpp"
 #include "core/gate_answers.hpp"
+#include "core/gates_of_change.hpp"
 #include "pipeline/artefacts.hpp"
 #include "pipeline/review_text.hpp"
 #include "store/deploys.hpp"
@@ -200,10 +201,12 @@ void Observer::addForge(Facts& facts) const {
 void Observer::addAnswersToHead(Facts& facts) const {
     if (!facts.work || facts.work->head.empty()) return;
     const auto now = store_.clock().now();
-    for (auto& answer : store_.read(
-             [&](Connection& db) { return answersTo(db, facts.task.id, facts.work->head); })) {
-        auto when = formatUtc(wallTimeOf(answer.at, now));
-        facts.answers_to_head.push_back({std::move(answer), std::move(when)});
+    for (const auto& binding : bindingsOfAnswers(facts)) {
+        for (auto& answer :
+             store_.read([&](Connection& db) { return answersTo(db, facts.task.id, binding); })) {
+            auto when = formatUtc(wallTimeOf(answer.at, now));
+            facts.answers_to_head.push_back({std::move(answer), std::move(when)});
+        }
     }
 }
 

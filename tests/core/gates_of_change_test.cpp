@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "core/facts.hpp"
+#include "core/gates_of_change.hpp"
 
 namespace orch::testing {
 
@@ -18,9 +19,14 @@ Facts withProtectedChange() {
     return facts;
 }
 
-DatedAnswer answer(bool approve, const std::string& comment = "") {
-    return {{.by = "ann", .approve = approve, .bound_to = "aaaaaaaaaa", .comment = comment},
+DatedAnswer answer(bool approve, const std::string& bound_to, const std::string& comment = "") {
+    return {{.by = "ann", .approve = approve, .bound_to = bound_to, .comment = comment},
             "2026-11-28T06:00:00Z"};
+}
+
+/// What the gate asks a person about now.
+std::string asked(const Facts& facts) {
+    return bindingOf(combine(judge(facts)), "");
 }
 
 std::vector<std::string> gatesJudged(const Facts& facts) {
@@ -41,19 +47,32 @@ TEST(ProtectedGateTest, AChangeOfTheChecksOwnFileWaitsForAPersonWhereverItIsChec
               "changes protected paths Makefile (+1 −1): may weaken what the work is judged by;"
               " needs ann to approve");
     EXPECT_THAT(verdict.evidence, Contains(Evidence::value_type{"protected", "Makefile (+1 −1)"}));
-    EXPECT_EQ(bindingOf(verdict, ""), "aaaaaaaaaa");
+    EXPECT_THAT(bindingsOfAnswers(withProtectedChange()),
+                ElementsAre("aaaaaaaaaa", bindingOf(verdict, "")));
+}
+
+// proves S8: a base that renames a file made a protected path of a change nobody had approved
+TEST(ProtectedGateTest, AnApprovalIsOfThePathsThatWereShown) {
+    auto facts = withProtectedChange();
+    facts.answers_to_head = {answer(true, asked(facts)), answer(true, "aaaaaaaaaa")};
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kGreen);
+    facts.protected_changes.value->paths.push_back({".ci/run.sh", 1, 0});
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kHuman);
+    facts.answers_to_head.push_back(answer(true, asked(facts)));
+    EXPECT_EQ(combine(judge(facts)).colour, Colour::kGreen);
 }
 
 TEST(ProtectedGateTest, APersonsApprovalOfThisHeadOpensIt) {
     auto facts = withProtectedChange();
-    facts.answers_to_head = {answer(true)};
+    facts.answers_to_head = {answer(true, asked(facts))};
     EXPECT_EQ(combine(judge(facts)).colour, Colour::kGreen);
     EXPECT_THAT(combine(judge(facts)).reason, HasSubstr("approved by ann at 2026-11-28T06:00:00Z"));
 }
 
 TEST(ProtectedGateTest, ARejectionIsRedAndAsksToTakeTheChangeBack) {
     auto facts = withProtectedChange();
-    facts.answers_to_head = {answer(true), answer(false, "not this way")};
+    facts.answers_to_head = {answer(true, asked(facts)),
+                             answer(false, asked(facts), "not this way")};
     const auto verdict = combine(judge(facts));
     EXPECT_EQ(verdict.colour, Colour::kRed);
     EXPECT_THAT(verdict.findings,
@@ -78,7 +97,7 @@ TEST(ProtectedGateTest, NothingIsMergedBeforeEveryGateInFrontIsGreen) {
     facts.protected_changes.value = ProtectedChanges{{{"Makefile", 1, 1}}, false};
     EXPECT_THAT(gatesJudged(facts), ElementsAre("protected"));
     EXPECT_EQ(combine(judge(facts)).colour, Colour::kHuman);
-    facts.answers_to_head = {answer(true)};
+    facts.answers_to_head = {answer(true, asked(facts))};
     EXPECT_EQ(combine(judge(facts)).needs, WorkKind::kMerge);
     facts.stage.gates = {"human_approval", "merged"};
     EXPECT_EQ(combine(judge(facts)).colour, Colour::kHuman);
@@ -125,7 +144,7 @@ TEST(SecretsGateTest, WhatCouldNotBeSearchedAsAWholeIsAPersons) {
     facts.stage.gates = {"secrets"};
     facts.secrets.value = SecretScan{.cut = true};
     EXPECT_EQ(combine(judge(facts)).colour, Colour::kHuman);
-    facts.answers_to_head = {answer(true)};
+    facts.answers_to_head = {answer(true, "aaaaaaaaaa")};
     EXPECT_EQ(combine(judge(facts)).colour, Colour::kGreen);
     facts.secrets.value = SecretScan{};
     facts.answers_to_head.clear();

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "core/path_pattern.hpp"
+
 namespace orch::testing {
 
 namespace {
@@ -27,10 +31,27 @@ TEST(ProtectedPathsTest, WhatTheCommandsExecuteOutOfTheWorkIsProtected) {
     EXPECT_THAT(derivedFrom({"scripts/test", "--all"}), Contains("scripts/test"));
     EXPECT_THAT(derivedFrom({"sh", "-c", "cd x && npm ci && ./run/it"}),
                 AllOf(Contains("package.json"), Contains("run/it")));
-    EXPECT_THAT(derivedFrom({"python3", "-m", "pytest"}), Contains("conftest.py"));
+    EXPECT_THAT(derivedFrom({"python3", "-m", "pytest"}),
+                AllOf(Contains("**/conftest.py"), Contains("pytest.py")));
+    EXPECT_THAT(derivedFrom({"python3", "-m", "unittest"}), Contains("unittest.py"));
     EXPECT_THAT(derivedFrom({"python3", "check.py"}), Contains("check.py"));
     EXPECT_THAT(derivedFrom({"./check"}), Contains("check"));
     EXPECT_THAT(derivedFrom({"/usr/bin/make"}), Contains("Makefile"));
+}
+
+// make remakes Makefile from what its built-in rules know, and a check with it
+TEST(ProtectedPathsTest, SourcesOfMakefilesAreProtectedWithThem) {
+    const auto patterns = derivedFrom({"make", "check"});
+    for (const auto* source : {"Makefile.sh",
+                               "makefile.c",
+                               "Makefile,v",
+                               "RCS/Makefile,v",
+                               "SCCS/s.Makefile",
+                               "s.makefile"}) {
+        EXPECT_TRUE(std::ranges::any_of(patterns, [&](const std::string& pattern) {
+            return touchesPattern(pattern, source);
+        })) << source;
+    }
 }
 
 TEST(ProtectedPathsTest, WhatIsNoPathIntoTheWorkIsNot) {

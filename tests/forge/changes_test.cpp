@@ -92,6 +92,14 @@ TEST_F(ChangesTest, SecretsInNamesAreFound) {
                                                 "the commit's author"));
 }
 
+// proves S8: git shows a commit in the encoding that its header names, and lands it as it stands
+TEST_F(ChangesTest, NoEncodingOfACommitHidesASecret) {
+    auto work = open("T-1");
+    work.git({"-c", "i18n.commitEncoding=IBM037", "commit", "-q", "--allow-empty", "-m", key});
+    EXPECT_THAT(work.git({"cat-file", "commit", "HEAD"}), HasSubstr("encoding IBM037"));
+    EXPECT_THAT(secretsIn(work.tip()), SizeIs(1));
+}
+
 TEST_F(ChangesTest, ASecretInANameThatAMergeAddsIsFoundAndTheBasesOwnAreNot) {
     auto work = open("T-1");
     work.commit("a", "a\n");
