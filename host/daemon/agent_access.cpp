@@ -26,7 +26,9 @@ void set(std::vector<std::string>& environment,
 
 Confinement confinementIn(const Setup& setup, const std::string& project, const fs::path& folder) {
     OwnPaths own{.worktree = folder, .git = sharedPathsOf(setup, project)};
-    own.git.push_back({setup.state_dir / kGitSettings, PathAccess::kRead});
+    for (const auto* file : {kGitSettings, kGitExcludes}) {
+        own.git.push_back({setup.state_dir / file, PathAccess::kRead});
+    }
     return {.paths = confinedPaths({setup.state_dir, setup.read_only}, own)};
 }
 

@@ -160,6 +160,7 @@ void addGuarded(const Setup& setup, Targets& targets) {
         if (is_folder) targets.add("create", "make a file in " + path.string(), path);
         if (fs::is_regular_file(fs::symlink_status(path, error))) {
             targets.add("write", "write " + path.string(), path);
+            targets.add("lease", "hold openings of " + path.string(), path);
         }
         targets.add("create", "exchange " + path.string(), path.parent_path());
     }

@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/git.hpp"
+#include "base/untrusted.hpp"
 #include "config/secrets.hpp"
 
 namespace orch {
@@ -62,8 +63,7 @@ bool isHarmlessSetting(std::string_view key, std::string_view value) {
                                "author.email"sv,
                                "committer.name"sv,
                                "committer.email"sv,
-                               "safe.directory"sv,
-                               "core.excludesfile"sv};
+                               "safe.directory"sv};
     constexpr std::array kLfs{std::pair{"filter.lfs.clean"sv, "git-lfs clean -- %f"sv},
                               std::pair{"filter.lfs.smudge"sv, "git-lfs smudge -- %f"sv},
                               std::pair{"filter.lfs.process"sv, "git-lfs filter-process"sv},
@@ -113,14 +113,52 @@ std::string octal(unsigned mode) {
     return text.data();
 }
 
+/// An ordinary file below HOME, or $XDG_CONFIG_HOME: agents may have put anything in its place, and
+/// nobody waits for a pipe.
+bool isOrdinaryOrAbsent(const std::filesystem::path& file) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(file, unknown);
+    return !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+}
+
+std::filesystem::path homeOf(const char* name, const char* below) {
+    const char* own = getenv(name);
+    if (own != nullptr && *own == '/') return own;
+    const char* home = getenv("HOME");
+    return home == nullptr ? std::filesystem::path{} : std::filesystem::path{home} / below;
+}
+
 std::string globalSettings() {
+    constexpr std::chrono::seconds kPatience{5};  // what it includes may be anything as well
+    const auto user = homeOf("HOME", "") / ".gitconfig";
+    const auto xdg = homeOf("XDG_CONFIG_HOME", ".config") / "git/config";
+    if (!isOrdinaryOrAbsent(user) || !isOrdinaryOrAbsent(xdg)) return {};
     try {
         // Without such a file git fails, and there is nothing to copy.
-        const auto found = Git{}.ask({"config", "--global", "--includes", "--list", "-z"});
+        const auto found =
+            Git{}.ask({"config", "--global", "--includes", "--list", "-z"}, kPatience);
         return found.ok() ? found.output : "";
     } catch (const RemoteError&) {
         return {};  // no git: told where a project is opened
     }
+}
+
+/// The value of a key in such a listing; the last one counts.
+std::string valueIn(const std::string& listing, const std::string& key) {
+    const auto at = ('\0' + listing).rfind('\0' + key + "\n");
+    if (at == std::string::npos) return {};
+    const auto begin = at + key.size() + 1;
+    return listing.substr(begin, listing.find('\0', begin) - begin);
+}
+
+/// What the user keeps out of every `git status`: a copy, since the original may become a pipe.
+std::string globalExcludes(const std::string& listing) {
+    constexpr std::uint64_t kMost = 1U << 20U;
+    auto named = valueIn(listing, "core.excludesfile");
+    if (named.starts_with("~/")) named = (homeOf("HOME", "") / named.substr(2)).string();
+    const auto file = named.empty() ? homeOf("XDG_CONFIG_HOME", ".config") / "git/ignore"
+                                    : std::filesystem::path{named};
+    return readUntrusted(file.parent_path(), file.filename(), kMost).text.value_or("");
 }
 
 }  // namespace
@@ -180,7 +218,15 @@ std::optional<std::string> closeStateFolder(const std::filesystem::path& state_d
 void useOwnGitSettings(const Config& config) {
     const auto file = std::filesystem::absolute(config.state_dir).lexically_normal() / kGitSettings;
     ensureFolder(file.parent_path());
-    replaceFile(file, harmlessSettings(globalSettings()), Sync::kNo, 0644);
+    const auto excludes = file.parent_path() / kGitExcludes;
+    const auto settings = globalSettings();
+    replaceFile(excludes, globalExcludes(settings), Sync::kNo, 0644);
+    // Named here, what lies in ~/.config/git is not looked for.
+    replaceFile(file,
+                harmlessSettings(settings) + line("core.excludesFile", excludes.string()) +
+                    line("core.attributesFile", "/dev/null"),
+                Sync::kNo,
+                0644);
     if (setenv("GIT_CONFIG_GLOBAL", file.c_str(), 1) != 0) {
         throw Error("cannot set GIT_CONFIG_GLOBAL");
     }

@@ -30,6 +30,7 @@ unsigned keepWritesOwn();
 
 /// In the state folder: the settings that git is started with.
 constexpr const char* kGitSettings = "gitconfig";
+constexpr const char* kGitExcludes = "gitignore";  ///< and what is nobody's work for them
 
 /// Lets git see, instead of the user's own settings, a copy of what in them is harmless: agents
 /// that run as the same user can change the original, and git runs what it finds there, or changes

@@ -62,10 +62,12 @@ TEST_F(AttackTest, ConfinedAgentCanDoNothingThatIsClaimedToBeHeld) {
     EXPECT_THAT(failing(found), IsEmpty());
     for (const auto* refused : {"read token, ",
                                 "write orch.db, ",
+                                "hold openings of ",
                                 "read another task's file",
                                 "make a file in hooks of work's repository",
                                 "add an object to the mirror of work",
                                 "orch.yaml, ",
+                                "hold openings of ",
                                 "make a file in mirrors"}) {
         EXPECT_THAT(found, Contains(HasSubstr(refused)));
     }

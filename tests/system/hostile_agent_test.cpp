@@ -274,6 +274,30 @@ git add verdict; git commit -qm "$ORCH_TASK" || true; end)sh");
         "0");
 }
 
+// proves X2: nobody waits for a pipe in the place of the settings that all share
+TEST_F(HostileAgentTest, PipesInItsHomeHoldUpNoStartAndNoOtherTask) {
+    world.settings.stages =
+        "    - {name: development, agent: developer, gate: [committed]}\n"
+        "    - {name: deploy, merge: {style: merge}, gate: [merged]}\n";
+    world.script("developer", R"sh(begin
+if [ "$ORCH_TASK" = T-1 ]; then
+    mkdir -p "$HOME/.config/git"
+    mkfifo "$HOME/.gitconfig" "$HOME/.config/git/config" "$HOME/.config/git/ignore" \
+        "$HOME/.config/git/attributes"
+else
+    export GIT_CONFIG_GLOBAL=/dev/null XDG_CONFIG_HOME=/nowhere
+    change
+fi
+end)sh");
+    world.start(environment);
+    world.addTask("Hostile");
+    ASSERT_TRUE(eventually([&] { return fs::exists(world.dir / "home/.config/git/attributes"); }));
+    EXPECT_TRUE(world.taskBecomes(world.addTask("Before"), "done", 50s));
+    world.kill9();
+    world.start(environment);
+    EXPECT_TRUE(world.taskBecomes(world.addTask("After"), "done", 50s)) << world.log();
+}
+
 TEST_F(HostileAgentTest, ApiSaysWhatIsInForce) {
     attack("");
     const auto status = world.orchctl({"status", "--json"});

@@ -30,8 +30,8 @@ void onProcess(const std::string& whose, pid_t pid);
 void onUser();
 /// What leads into the kernel, out of namespaces, to devices and to others' network traffic.
 void onKernel();
-/// `verb` is read, write, create, mode, connect, ask, order or outlive (`target`: a path; for ask
-/// and order "ADDRESS PORT"). False: there is no such verb.
+/// `verb` is read, write, create, lease, mode, connect, ask, order or outlive (`target`: a path;
+/// for ask and order "ADDRESS PORT"). False: there is no such verb.
 bool onPath(const std::string& verb, const std::string& name, const std::string& target);
 
 }  // namespace orch::attack

@@ -27,6 +27,12 @@ long readPath(const std::string& path) {
     return openAs(path + "/.", O_RDONLY | O_DIRECTORY);
 }
 
+/// Others then wait to open it.
+long lease(const std::string& path) {
+    const auto file = openAs(path, O_RDONLY);
+    return file < 0 ? -1 : fcntl(static_cast<int>(file), F_SETLEASE, F_WRLCK);
+}
+
 long createIn(const std::string& folder) {
     const auto name = folder + "/.orch-attack-" + std::to_string(getpid());
     const auto made = openAs(name, O_WRONLY | O_CREAT | O_EXCL);
@@ -111,6 +117,7 @@ bool onPath(const std::string& verb, const std::string& name, const std::string&
         {"read", [&] { return readPath(target); }},
         {"write", [&] { return openAs(target, O_WRONLY); }},
         {"create", [&] { return createIn(target); }},
+        {"lease", [&] { return lease(target); }},
         {"mode", [&] { return setMode(target); }},
         {"connect", [&] { return connectTo(target); }},
         {"ask", [&] { return request(target, "GET /api/v1/tasks"); }},

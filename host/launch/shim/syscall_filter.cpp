@@ -158,6 +158,15 @@ void refuseSockets(Rules& rules) {
     rules.refuse(SCMP_SYS(socket), EPROTONOSUPPORT, isInt(0, AF_NETLINK), isInt(2, NETLINK_AUDIT));
 }
 
+/// Of a file that may only be read, a lease makes every opening for writing wait, and, taken for
+/// writing, every other one too: of orch.yaml each start would fail. As a file system without them.
+void refuseLeases(Rules& rules) {
+    for (const int call : {SCMP_SYS(fcntl), SCMP_SYS(fcntl64)}) {
+        rules.refuse(call, EINVAL, isInt(1, F_SETLEASE));
+        rules.refuse(call, EINVAL, isInt(1, F_NOTIFY));
+    }
+}
+
 /// Where others' numbers can be named: refuse all that name one.
 void refuseOthersScheduling(Rules& rules) {
     for (const int call : kScheduling) {
@@ -177,6 +186,7 @@ SyscallFilter::SyscallFilter(const Given& given) {
     rules.refuseAll(kNever, EPERM);
     rules.refuseAll(kKeys, ENOSYS);
     refuseUserNamespaces(rules);
+    refuseLeases(rules);
     refuseSockets(rules);
     if (!given.own_processes && !given.landlock) rules.refuseAll(kTracing, EPERM);
     if (!given.own_processes) refuseOthersScheduling(rules);
