@@ -50,14 +50,10 @@ GitAnswer askSome(const GitMirror& mirror,
     return answer;
 }
 
-/// None where the two have no commit in common.
 std::vector<std::string> mergeBases(const GitMirror& mirror,
                                     const std::string& base,
                                     const std::string& head) {
-    const Git::Arguments question{"merge-base", "--all", base, head};
-    const auto answer = mirror.git().ask(question);
-    if (answer.exit_code > 1) throwGitFailure(tried(base, head), question, answer);
-    auto bases = linesOf(answer.output);
+    auto bases = mirror.mergeBases(base, head);
     if (bases.size() > kMostBases) bases.resize(kMostBases);
     return bases;
 }

@@ -319,6 +319,14 @@ int GitMirror::ownCommits(const std::string& head, const std::string& branch) co
     return std::stoi(git_.run("commits of " + head, question));
 }
 
+std::vector<std::string> GitMirror::mergeBases(const std::string& base,
+                                               const std::string& head) const {
+    const Git::Arguments question{"merge-base", "--all", base, head};
+    const auto answer = git_.ask(question);
+    if (answer.exit_code > 1) throwGitFailure("what " + head + " shares", question, answer);
+    return linesOf(answer.output);
+}
+
 Git GitMirror::remoteGit() const {
     return gitOf(remote_);
 }

@@ -48,6 +48,10 @@ public:
     /// as any other task's.
     [[nodiscard]] int ownCommits(const std::string& head, const std::string& branch) const;
 
+    /// Their best common ancestors (git-merge-base(1)); none where they have no commit in common.
+    [[nodiscard]] std::vector<std::string> mergeBases(const std::string& base,
+                                                      const std::string& head) const;
+
     /// The remote itself.
     [[nodiscard]] Git remoteGit() const;
     /// Does the remote have it?

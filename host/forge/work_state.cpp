@@ -1,28 +1,9 @@
 #include "forge/work_state.hpp"
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "forge/status_text.hpp"
 
 namespace orch {
-
-namespace {
-
-int countOf(const GitMirror& mirror, const std::string& head, const std::vector<std::string>& but) {
-    Git::Arguments question{"rev-list", "--count", head};
-    for (const auto& commit : but) question.push_back("^" + commit);
-    return std::stoi(mirror.git().run("commits of " + head, question));
-}
-
-int mergeBasesOf(const GitMirror& mirror, const std::string& base, const std::string& head) {
-    const Git::Arguments question{"merge-base", "--all", base, head};
-    const auto answer = mirror.git().ask(question);
-    if (answer.exit_code > 1) throwGitFailure("what " + head + " shares", question, answer);
-    return static_cast<int>(std::ranges::count(answer.output, '\n'));
-}
-
-}  // namespace
 
 std::string withdrawnIn(const GitMirror& mirror, const std::string& base, const std::string& head) {
     for (const auto& tip : mirror.withdrawn()) {
@@ -38,11 +19,11 @@ std::string withdrawnIn(const GitMirror& mirror, const std::string& base, const 
 
 void addWork(const GitMirror& mirror, WorkState& state) {
     const auto base = mirror.fetchedBase();
-    state.merge_bases = state.head == base ? 1 : mergeBasesOf(mirror, base, state.head);
-    auto others = mirror.withdrawn();
-    if (!others.empty()) state.withdrawn = withdrawnIn(mirror, base, state.head);
-    others.push_back(base);
-    state.commits_ahead = countOf(mirror, state.head, others);
+    if (state.head != base) {
+        state.merge_bases = static_cast<int>(mirror.mergeBases(base, state.head).size());
+    }
+    state.withdrawn = withdrawnIn(mirror, base, state.head);
+    state.commits_ahead = mirror.ownCommits(state.head, {});
 }
 
 std::vector<std::string> changedPaths(const Git& git, const Git::Arguments& options) {
